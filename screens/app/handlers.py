@@ -9,10 +9,11 @@ from pos.domain.i18n import N_, _
 from pos.domain.message import quoted
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.editor import Editor
+from screens.app.price_question import ask_price
 from screens.app.routes import Router, route
 from screens.kit.availability import PAID_STAYS
 from screens.kit.holding import hold
-from screens.kit.host import Navigation, OpenTill, Sharing, Steps
+from screens.kit.host import Navigation, Sharing, Steps
 from screens.kit.listing import members_listing
 from screens.kit.price_checks import ask_price_check
 from screens.kit.prompts import Prompt
@@ -77,33 +78,6 @@ def ask_quantity(app: Editor) -> None:
             lambda text: app.attempt(QTY.step(ChangeQuantity(line.line, typed_quantity(text)))),
         )
     )
-
-
-def ask_price(app: Editor) -> None:
-    """Ask for the chosen line's price."""
-    from pos.language.verbs.lines import PRICE, SetPrice
-
-    line = _line(app)
-    app.ask(
-        Prompt(
-            _("Price of {name}", name=line.name),
-            _("per piece or unit, - for the catalog's price"),
-            lambda text: app.attempt(PRICE.step(SetPrice(line.line, _typed_price(app, text)))),
-        )
-    )
-
-
-def _typed_price(app: OpenTill, text: str) -> int | None:
-    """A price as typed, None for the catalog's. Raises TillError `bad_price`."""
-    from pos.domain.errors import TillError
-    from pos.domain.money import typed_money
-
-    if text == "-":
-        return None
-    try:
-        return typed_money(text, app.till.catalog.exponent)
-    except TillError as error:
-        raise TillError("bad_price", error.words) from None
 
 
 def ask_member(app: Editor) -> None:

@@ -10,6 +10,7 @@ from pos.domain.message import lazy
 from screens.gateway.answers import told
 from screens.kit import actions
 from screens.kit.host import Navigation, Notifier, OpenTill, Steps
+from screens.kit.input.arguments import argument, concerns
 from screens.kit.values import Formatting, TicketView
 from screens.ticket.payments import queued_text
 
@@ -25,14 +26,17 @@ class Commanded(Formatting, TicketView, Notifier, OpenTill, Steps, Navigation, P
 
 
 def perform_line(app: Commanded, line: SlashLine) -> None:
-    """Do a line: an action by its word alone, else a command of the language."""
+    """Do a line: an action by its word, alone or with what it takes, else a command of the language."""
     from pos.domain.errors import TillError
 
-    action = actions.by_word(line.text.strip())
-    if action is not None and action.on(app.kind):
+    action, rest = actions.by_word(line.word), line.text.strip().partition(" ")[2].strip()
+    if action is not None and action.on(app.kind) and not rest:
         app.front.act(action)
         return
     command = line.command
+    if action is not None and action.on(app.kind) and _is_argument(app, action, rest, command):
+        app.front.act_with(action, rest)
+        return
     if isinstance(command, TillError):
         app.refuse(command)
     elif command is not None:
@@ -40,6 +44,33 @@ def perform_line(app: Commanded, line: SlashLine) -> None:
             _perform(app, command)
         except TillError as error:
             app.refuse(error)
+
+
+def _is_argument(app: Commanded, action: actions.Action, rest: str, command: Command | TillError | None) -> bool:
+    """Whether an action takes what is typed behind its word as if it stood before its key, and the language does not.
+
+    The language knows numbers and codes, where a hand may type a name.
+    """
+    from pos.domain.errors import TillError
+    from pos.language.command import Command
+    from pos.language.executor import step_of
+    from pos.language.verb import Where
+    from pos.language.verbs.lines import SCAN
+
+    catalog = app.till.catalog
+    if not concerns(action.id) or argument(action.id, rest, app.till) is None:
+        return False
+    if action.id == "member":
+        return rest != "-" and catalog.member(rest) is None
+    if action.id == "check-price":
+        return not catalog.is_known(rest)
+    if not isinstance(command, Command) or command.verb == SCAN.word:
+        return True
+    try:
+        step_of(command, app.till, Where.TILL)
+    except TillError:
+        return True
+    return False
 
 
 def _perform(app: Commanded, command: Command) -> None:
@@ -51,6 +82,7 @@ def _perform(app: Commanded, command: Command) -> None:
     from pos.language.verb import Where
     from pos.language.verbs.devices import PrintReceipt
     from pos.language.verbs.directives import Expect, PressKeys
+    from pos.language.verbs.lines import AddProduct
     from screens.terminal.keys import Key
 
     _refuse_misspelt(app, command)
@@ -69,6 +101,8 @@ def _perform(app: Commanded, command: Command) -> None:
             app.say(_("As expected."), "good")
         case PrintReceipt(order):
             app.find_and_print(order)
+        case AddProduct(code, None) if (product := app.till.catalog.find(code)) is not None and product.weighed:
+            app.front.add_hit(product.sku)
         case PressKeys(names):
             for name in names:
                 app.front.take(Key(name, name if len(name) == 1 else None))
@@ -77,13 +111,14 @@ def _perform(app: Commanded, command: Command) -> None:
 
 
 def _refuse_misspelt(app: Commanded, command: Command) -> None:
-    """Raises TillError `bad_command` for one word of letters that is neither a command nor a code."""
+    """Raises TillError `bad_command` for words that begin with letters and are neither a command nor a code."""
     from pos.domain.errors import TillError
     from pos.language.verbs.lines import SCAN
     from pos.till.till_input import shortened
 
-    word = command.args[0] if command.verb == SCAN.word and command.quantity is None else ""
-    if word.isalpha() and not app.till.catalog.is_known(word):
+    line = command.args[0] if command.verb == SCAN.word and command.quantity is None else ""
+    word = line.partition(" ")[0]
+    if word.isalpha() and not app.till.catalog.is_known(line):
         text = lazy("There is no command /{word}. Type / alone to see them all.", word=shortened(word))
         raise TillError("bad_command", text)
 

@@ -108,7 +108,7 @@ class ListsScreen(LineScreen):
         elif index == chosen and self._searching:
             times, self.typed = split(self.typed).times, ""
             if (code := coupon_of(key)) is not None:
-                self._put_on(by_id("coupon"), code)
+                self.put_on(by_id("coupon"), code)
             elif times:
                 self.add_line(times + key)
             else:
@@ -263,7 +263,7 @@ class ListsScreen(LineScreen):
         elif not self._sees_list():
             self.typed = text
         elif (code := coupon_of(hits().key(self._at(hits())))) is not None:
-            self._put_on(by_id("coupon"), code)
+            self.put_on(by_id("coupon"), code)
         elif scan.line in catalog.products:
             self.add_hit(scan.line)
         else:

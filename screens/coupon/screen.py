@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pos.till.till import Till
 
 CODE = 13
+STEPS: Final = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
 MOST_OFFERED: Final = 100
 """Coupons of the shop that are listed: each prices the ticket once, after each change of it. Any code can be typed."""
 TITLE = N_("Coupon code")
@@ -130,18 +131,20 @@ class CouponScreen(LineScreen):
         code = self.typed.strip().upper()
         return code if code in self.host.till.catalog.coupons else self.chosen
 
+    def take(self, key: Key) -> None:
+        """Arrows choose among all coupons again, once what was typed was refused: it is no search."""
+        if key.name in STEPS and (self.marked or not self.shown):
+            self.typed = ""
+        super().take(key)
+
     def move(self, name: str) -> None:
         """Arrows choose; Del takes the chosen coupon off."""
         from pos.language.verbs.ticket import COUPON, ChangeCoupon
 
-        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if name in steps and not self.shown:
-            # What was typed for a code that there is none of is no search: all are listed again.
-            self.typed = ""
         listed, before = self.listed, len(self.on_ticket) if self.typed else 0
-        if name in steps and len(listed) > before:
+        if name in STEPS and len(listed) > before:
             at = before - 1 if self.index is None else self.index
-            self.place = listed[min(max(at + steps[name], 0), len(listed) - 1)]
+            self.place = listed[min(max(at + STEPS[name], 0), len(listed) - 1)]
         elif name == "delete" and (code := self.chosen) is not None:
             if not self.sees_chosen("applied", "offered"):
                 return

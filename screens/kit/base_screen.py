@@ -187,6 +187,10 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         else:
             self.host.say(reason, "bad")
 
+    def act_with(self, action: actions.Action, _text: str) -> None:
+        """Do an action with what is typed behind its word, on a screen that has anything to type it into."""
+        self.act(action)
+
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What this screen itself does for actions, by the names of their handlers; all else the app does."""
         return {"go_back": self.back}

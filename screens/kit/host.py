@@ -48,6 +48,10 @@ class FrontScreen(Protocol):
         """Do an action, or say why it cannot be done now."""
         ...
 
+    def act_with(self, action: Action, text: str) -> None:
+        """Do an action with what is typed behind its word."""
+        ...
+
     def add_hit(self, sku: str) -> None:
         """Add a chosen product; of a weighed one the weight is asked."""
         ...

@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pos.domain.i18n import N_, _
 from pos.domain.message import lazy
 from screens.kit.actions import by_id
+from screens.kit.argument_screen import ArgumentScreen
 from screens.kit.availability import needs_editable
 from screens.kit.base_screen import TillScreen
-from screens.kit.holding import hold
-from screens.kit.input.arguments import argument, concerns, is_size
+from screens.kit.input.arguments import argument, is_size
 from screens.kit.input.layouts import misread_as
 from screens.kit.input.scanning import SIGNS, split
 from screens.kit.input.scanning import scanned as scan_of
 from screens.kit.misplaced import misplaced
-from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.price_checks import ASKS, ask_price_check, found_products, tell_price
 from screens.kit.prompts import OpenQuestion
-from screens.kit.typing_screen import LONGEST, TypingScreen
+from screens.kit.typing_screen import LONGEST
 from screens.kit.weighing import weight_question
 from screens.render.tags import LineTag, Tag
-from screens.terminal.keys import ENTER, Key, Scanned
+from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product
@@ -55,7 +54,7 @@ class Signs:
     before: Decimal
 
 
-class LineScreen(TypingScreen, OpenTillScreen):
+class LineScreen(ArgumentScreen):
     """A screen on whose line goods are scanned, whatever else is typed there."""
 
     SIGNED: ClassVar[bool] = False
@@ -80,76 +79,14 @@ class LineScreen(TypingScreen, OpenTillScreen):
         """What is typed stays while something is looked at; it is not found again after the next customer."""
         if by.KIND in PLACES and self.typed and self.prompt is None:
             text, self.typed = self.typed, ""
-            self._tell_left(text)
+            self.tell_left(text)
 
-    def act(self, action: Action) -> None:
-        """Do an action with what was typed before its key. What it does not take is cleared, and told."""
-        text = self.typed.strip()
-        if not text or text.startswith("/") or self.prompt is not None or not concerns(action.id):
-            super().act(action)
-            return
-        given = argument(action.id, text, self.host.till)
-        self.clear()
-        if (reason := action.reason(self.host)) is not None:
-            self.host.say(reason, "bad")
-            self._tell_left(text)
-        elif action.id == "void" and text.isdecimal():
-            key = self.host.cap("void")
-            self.host.say(_("“{text}” names no line: {key} takes off the chosen one.", text=text, key=key), "bad")
-        elif given is None:
-            self.host.notice = None
-            super().act(action)
-            self._tell_left(text)
-        elif action.id == "recall":
-            self._recall(given)
-        elif action.id == "hold" and not self.host.asks.hold_name:
-            hold(self.host, given)
-        elif action.id == "coupon" and given.upper() in self.host.till.catalog.coupons:
-            self._put_on(action, given)
+    def act_with(self, action: Action, text: str) -> None:
+        """Do an action with what is typed behind its word, as if it stood before its key."""
+        if action.id == "check-price":
+            self.check_price(text)
         else:
-            self._give(action, given)
-
-    def _give(self, action: Action, given: str) -> None:
-        """Type what an action takes where that leads to: into its question, or on its screen."""
-        super().act(action)
-        front = self.host.front
-        if front is self and self.prompt is None:
-            self._tell_left(given)
-            return
-        for char in given:
-            front.take(Key(char, char))
-        if action.id != "pay":
-            front.take(ENTER)
-
-    def _put_on(self, action: Action, code: str) -> None:
-        """Put a coupon on; one that takes nothing off is shown with the reason."""
-        from pos.language.verbs.ticket import COUPON, ChangeCoupon
-
-        if not self.host.attempt(COUPON.step(ChangeCoupon(code))):
-            return
-        sale = self.host.current
-        taken = {coupon.code: coupon.amount for coupon in sale.coupons} if sale is not None else {}
-        if amount := taken.get(code.upper()):
-            text = _("{code} takes {amount} off.", code=code.upper(), amount=self.host.money(amount))
-            self.host.say(text, "good")
-        else:
-            super().act(action)
-
-    def _recall(self, name: str) -> None:
-        """Take up the ticket that was set aside under a name; without one let another be chosen."""
-        held = self.host.till.held_tickets()
-        found = [ticket.name for ticket in held if ticket.name.casefold() == name.casefold()]
-        if found:
-            self.host.take_up(found[0])
-        else:
-            self.host.front.pick_held(held)
-            self.host.say(_("No ticket is set aside as “{name}”. These are:", name=name), "bad")
-
-    def _tell_left(self, text: str) -> None:
-        """Tell that what was typed is gone, behind what is said of what was done."""
-        told = self.host.notice
-        left = _("“{text}” was not taken along.", text=text)
-        self.host.say(f"{told.text} {left}" if told is not None else left, told.kind if told is not None else "faint")
+            super().act_with(action, text)
 
     def one_more(self, key: Key, signs: Signs | None = None) -> None:
         """`+` and `-`: change the chosen line by one. The last one of a line is never taken off so."""
@@ -192,7 +129,10 @@ class LineScreen(TypingScreen, OpenTillScreen):
     def check_price(self, text: str) -> None:
         """Tell what a product costs, by a code or by the chosen hit, unsold. Nothing typed: it is asked for."""
         if text:
-            tell_price(self.host, self.chosen_in(found_products(self.host, text)) or text)
+            found = found_products(self.host, text)
+            best = found.key(0) if found is not None else None
+            named = best if found is not None and best not in found.guesses else None
+            tell_price(self.host, self.chosen_in(found) or named or text)
         else:
             ask_price_check(self.host)
 
@@ -320,9 +260,9 @@ class LineScreen(TypingScreen, OpenTillScreen):
         if catalog.is_known(code):
             return False
         if catalog.member(code) is not None:
-            self._give(by_id("member"), code)
+            self.give(by_id("member"), code)
         elif code.upper() in catalog.coupons:
-            self._put_on(by_id("coupon"), code)
+            self.put_on(by_id("coupon"), code)
         elif RECEIPT.fullmatch(code):
             self.host.find_receipt(code)
         else:

@@ -6,7 +6,7 @@ import pytest
 
 from pos.testing import Cashier, open_till_app
 from screens.kit.keymap import Keymap
-from tests.screens.shop import BREAD, MILK, SMALL
+from tests.screens.shop import BREAD, MILK, SMALL, TOMATOES
 
 LEFT = "was not taken along"
 
@@ -187,3 +187,66 @@ async def test_the_keys_that_a_typed_number_may_be_meant_for_are_told(cashier: C
     await cashier.keys("3").sees_not(told).keys(f"<escape>{MILK}\n3").sees(told, "line")
     await cashier.keys("*").sees_not(told).keys("<escape>4011").sees_not(told).keys("<escape>20001000").sees_not(told)
     await cashier.keys("<escape><ctrl+t>12").sees(told, "line").keys("<f4>").sees_not(told)
+
+
+@pytest.mark.parametrize(
+    ("keys", "field", "value"),
+    [
+        ("/quantity 3\n", "quantity", 3),
+        ("/discount 10%\n", "discounted", 15),
+        ("/discount-all 10%\n", "discounted", 15),
+        ("/price 1.20\n", "price", 120),
+        ("/member ada\n", "member", "M1"),
+        ("/coupon save10\n", "coupons", ("SAVE10",)),
+    ],
+)
+async def test_what_stands_behind_an_actions_word_is_meant_for_it(
+    cashier: Cashier, keys: str, field: str, value: object
+) -> None:
+    await cashier.keys(f"{MILK}\n{keys}").settled()
+    sale = cashier.sale
+    found = {
+        "quantity": sale.lines[0].quantity, "discounted": sale.discount_total, "price": sale.lines[0].unit_price,
+        "member": sale.member, "coupons": tuple(coupon.code for coupon in sale.coupons),
+    }  # fmt: skip
+    assert found[field] == value
+
+
+async def test_a_price_is_checked_by_its_word_and_a_name_wherever_it_is_typed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n/check rye\n").sees("Rye Bread: 3.20", "line")
+    await cashier.keys("<ctrl+t>?rye\n").sees("Rye Bread: 3.20", "line")
+    assert [line.sku for line in cashier.sale.lines] == ["MLK"]
+
+
+async def test_what_is_weighed_asks_for_its_weight_behind_add_too(cashier: Cashier) -> None:
+    await cashier.keys(f"/add {TOMATOES}\n").sees("How many kg of Vine Tomatoes?", "line").keys("0.5\n")
+    assert [str(line.quantity) for line in cashier.sale.lines] == ["0.5"]
+
+
+async def test_words_that_are_no_command_are_called_that(cashier: Cashier) -> None:
+    await cashier.keys("/quantitty 3\n").sees("There is no command /quantitty", "line")
+
+
+async def test_of_several_members_none_is_taken_before_they_are_seen() -> None:
+    async with open_till_app("demo") as cashier:
+        await cashier.keys("MILK-1L\no<f6>").sees("Grace Okafor", "list")
+        assert cashier.sale.member is None
+        await cashier.keys("<down>\n").settled()
+        assert cashier.sale.member == "M1005"
+        await cashier.keys("/member o\n").sees("Grace Okafor", "list")
+
+
+async def test_a_coupon_that_excludes_another_is_offered_in_its_place_however_it_came() -> None:
+    async with open_till_app("demo") as cashier:
+        await cashier.keys("40*MILK-1L\n<f5>FIVEOFF\n<escape>").burst("BIGSHOP\n").sees("takes it in its place", "line")
+        await cashier.keys("\n<escape>save10<f5>").sees("takes it in its place", "line").keys("\n")
+        assert [coupon.code for coupon in cashier.sale.coupons] == ["SAVE10"]
+
+
+async def test_no_price_is_nothing_or_a_hundred_times_as_much_in_silence(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<ctrl+e>120\n").sees("120.00 instead of 1.49?", "line").keys("\n")
+    assert cashier.sale.lines[0].unit_price == 120
+    await cashier.keys("0<ctrl+e>").sees("Sell it for nothing?", "line")
+    assert cashier.sale.lines[0].unit_price == 120
+    await cashier.keys("\n").keys("<ctrl+e>150.00\n")
+    assert cashier.sale.lines[0].unit_price == 15000
