@@ -12,7 +12,7 @@ from pos.domain.message import Message, lazy
 Kind = Literal["code", "name", "number", "percentage"]
 """A code is written in one piece, as labels have it; a name is words; a number has a decimal mark, a sign or groups."""
 
-_NUMBER: Final = re.compile(r"[+−-]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})*|\d+)?(?:[.,]\d*)?")
+_NUMBER: Final = re.compile(r"[+−-]?(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})*|\d+)?(?:[.,]\d*)?")
 _NO_NUMBER: Final = re.compile(r"\d+")
 """Digits alone: they are a code wherever one is asked for."""
 _PERCENTAGE: Final = re.compile(r"(?:%\s*([^%]*)|([^%]*?)\s*%)(?:\s.*)?", re.DOTALL)
@@ -86,10 +86,14 @@ def no_order(text: str, shown: str) -> Message:
     return lazy(NO_ORDER[kind_of(text)], text=shown)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is written as a number in some locale: a sign, groups of two or three digits, decimals."""
+    return _has_digit(text) and _NUMBER.fullmatch(text) is not None
+
+
 def _is_number(text: str) -> bool:
-    """Whether a text is a number in some locale, a currency's sign left out."""
-    bare = "".join(char for char in text if unicodedata.category(char) != "Sc").strip()
-    return _has_digit(bare) and _NUMBER.fullmatch(bare) is not None
+    """The same with a currency's sign left out."""
+    return is_number("".join(char for char in text if unicodedata.category(char) != "Sc").strip())
 
 
 def _has_digit(text: str) -> bool:

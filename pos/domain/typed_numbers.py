@@ -6,6 +6,7 @@ from pos.domain.errors import TillError
 from pos.domain.i18n import N_, current_language
 from pos.domain.locale_format import NUMERIC, readings
 from pos.domain.message import lazy
+from pos.domain.typed_kinds import is_number
 
 
 def typed_number(text: str, code: str = "bad_amount") -> str:
@@ -27,6 +28,8 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
     plain = locale_format.plain(number)
     if plain is not None:
         return plain + percent
+    if not is_number(number):
+        return text
     first, second = (reading.replace(".", locale_format.decimal) + percent for reading in readings(number))
     twice = N_("“{typed}” can be read in two ways; type {first} or {second}.")
     raise TillError(code, lazy(twice, typed=text[:30], first=first, second=second))

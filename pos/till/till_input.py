@@ -60,7 +60,7 @@ class TillInput:
         if product is not None:
             return product
         if has_bad_check_digit(meant(code)):
-            text = N_("{code} was misread: its check digit is wrong. Scan it again.")
+            text = N_("{code} is misread or mistyped: its check digit is wrong. Scan or type it again.")
             raise TillError("bad_check_digit", lazy(text, code=shortened(code)))
         raise TillError("unknown_code", no_product(code, shortened(code.strip())))
 

@@ -43,7 +43,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("add milk", "unknown_code", "milk"),
         ("whole milk", "unknown_code", "whole milk"),
         ("eggs 2000100000199", "unknown_code", "eggs 2000100000199"),
-        ("2000100000013", "bad_check_digit", "2000100000013 was misread"),
+        ("2000100000013", "bad_check_digit", "2000100000013 is misread or mistyped"),
         ("4664", "bad_quantity", "is sold by kg"),
         ("1.5*MILK-1L", "bad_quantity", "sold by the piece"),
         ("0*MILK-1L", "bad_quantity", "above zero"),
