@@ -18,19 +18,27 @@ from tests.servers.address import HOST
 TOPIC: Final = "rush"
 PARTITIONS: Final = 4
 LEASE: Final = timedelta(seconds=6)
-SESSION: Final = timedelta(seconds=1.8)
+SESSION: Final = timedelta(seconds=2)
 """Nobody waits for the 6 seconds that other brokers want: for whoever comes, goes or is killed."""
+WITHOUT_AN_ANSWER: Final = timedelta(seconds=4)
+"""The session of workers that remain in the group although an answer is waited for that does not come."""
 
 
 class Topics:
     """See `Engine`."""
 
     def __init__(
-        self, broker: Cluster, partitions: int = PARTITIONS, *, timeout: float = 5.0, lease: timedelta = LEASE
+        self,
+        broker: Cluster,
+        partitions: int = PARTITIONS,
+        *,
+        timeout: float = 5.0,
+        lease: timedelta = LEASE,
+        session: timedelta = SESSION,
     ) -> None:
         broker.topic(TOPIC, partitions)
         self.broker = broker
-        self._options = KafkaOptions(timeout=timeout, lease=lease, session=SESSION)
+        self._options = KafkaOptions(timeout=timeout, lease=lease, session=session)
         self._opened: list[KafkaQueue] = []
 
     def open(self) -> KafkaQueue:
@@ -74,6 +82,6 @@ class Topics:
 def kafka_topics() -> Iterator[Topics]:
     """On a cluster of its own."""
     with cluster() as broker:
-        engine = Topics(broker, timeout=2.0)
+        engine = Topics(broker, timeout=2.0, session=WITHOUT_AN_ANSWER)
         yield engine
         engine.close()
