@@ -72,7 +72,9 @@ class CatalogScreen(ListsScreen):
 
     @property
     def hint(self) -> str:
-        """The first keys to know, until there is a ticket."""
+        """How a list that is open is filtered; the first keys to know, until there is a ticket."""
+        if (self.held or self.browsing) and not self.typed and self.prompt is None:
+            return _("Letters filter this list · Esc closes it")
         begun = self.typed or self.prompt is not None or self._listing is not None
         if begun or (self.host.current is not None and self.host.current.lines):
             return ""

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual.widget import Widget
 
 from pos.domain.i18n import _
+from pos.domain.terminal_text import width
 from screens.help.pair import PairedScreen
 from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
@@ -24,6 +25,8 @@ KEY: Final = 9
 LABEL: Final = 18
 BEFORE: Final = KEY + LABEL
 """Columns before what an action does."""
+EDGES: Final = 4
+"""Columns of a panel beside its rows."""
 
 
 class MenuScreen(PairedScreen, SearchListScreen):
@@ -74,12 +77,13 @@ class MenuScreen(PairedScreen, SearchListScreen):
 
     @property
     def hint(self) -> str:
-        """What the chosen action does, or why it cannot be done now."""
+        """What the chosen action does, or why it cannot be done now, unless its row tells it whole."""
         keys = self.listed_keys
         if not keys:
             return ""
         action = self._actions[keys[self.index]]
-        return action.reason(self.host) or _(action.help)
+        told = action.reason(self.host) or _(action.help)
+        return told if width(told) > self.host.size.width - EDGES - BEFORE else ""
 
     def dress(self) -> None:
         """Caption the line with the keys that it takes, and the list with how much was found."""

@@ -138,10 +138,9 @@ class HelpScreen(PairedScreen, SearchScreen):
             self.leave()
 
     def dress(self) -> None:
-        """Caption the line with the keys that it takes; arrows only if there are more lines than are seen."""
+        """Caption the line with the keys that it takes."""
         super().dress()
-        note = _("↑↓ scroll · Esc back") if self._last else _("Esc back")
-        self.panel("line").caption(_("Help about what? Type a word"), note)
+        self.panel("line").caption(_("Help about what? Type a word"), _("↑↓ scroll · Esc back"))
         self.panel("page").caption(_("Help"), _("Esc shows all") if self.typed else "")
 
     def clicked(self, tag: Tag) -> None:

@@ -181,7 +181,7 @@ def categories_listing(catalog: Catalog) -> Listing:
         tuple(groups),
         lambda name: Item(name, name, str(len(groups[name]))),
         empty=_("This shop has no products yet: `pos --store FOLDER --catalog FILE` brings them."),
-        enter=N_("↑↓ choose · ⏎ open · letters filter"),
+        enter=N_("↑↓ choose · ⏎ open"),
     )
 
 
@@ -190,7 +190,7 @@ def products_listing(catalog: Catalog, wording: Formatting, category: str) -> Li
     products = catalog.categories[category]
     return Listing(
         category, products, lambda sku: product_item(catalog, wording, sku), least=_least(),
-        enter=N_("↑↓ choose · ⏎ add · letters filter"),
+        enter=N_("↑↓ choose · ⏎ add"),
     )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
     return Listing(
         _("Take up which ticket?"), tuple(named), item,
         empty=_("No ticket is set aside under such a name: type fewer letters, or Esc."),
-        enter=N_("↑↓ choose · ⏎ take up · letters filter"),
+        enter=N_("↑↓ choose · ⏎ take up"),
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ async def test_palette_and_gateway_keep_their_place(cashier: Cashier) -> None:
 
 @pytest.mark.till(catalog="demo")
 async def test_categories_and_their_products_are_filtered_and_keep_their_place(cashier: Cashier) -> None:
-    await cashier.keys("<right>").sees("letters filter", "list")
+    await cashier.keys("<right>").sees("Letters filter this list", "line")
     await keeps_its_place(cashier, "coffee", "list")
     await cashier.keys("coffee").sees("1 of 14 · Esc shows all", "line").keys("\n").sees("Coffee & Tea", "list")
     await keeps_its_place(cashier, "grey", "list")
