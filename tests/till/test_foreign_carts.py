@@ -159,7 +159,7 @@ async def test_a_record_that_is_no_cart_is_told_and_stays() -> None:
     with counter() as at:
         at.store.write({("carts", "M1"): {"lines": "none"}})
         at.till.add(TEA)
-        with pytest.raises(TillError, match="The record 'M1' in the store's table carts cannot be understood") as no:
+        with pytest.raises(TillError, match="The record “M1” in the store's table carts cannot be understood") as no:
             await at.till.attach_member("M1")
         assert no.value.code == "store_damaged"
         assert (at.sale.member, at.sale.state, at.store.get("carts", "M1")) == (None, "open", {"lines": "none"})
