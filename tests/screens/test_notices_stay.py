@@ -6,22 +6,19 @@ import pytest
 
 from pos.testing import Cashier
 from screens.app.handlers import handler_of
+from screens.app.routes import SHOW
 from screens.app.till_app import TillApp
+from screens.kit.actions import ACTIONS
 from screens.terminal.keys import Key
 
+KINDS = {"pay": "payment", "inspector": "inspect", "reprint": "receipt"}
+"""The kinds of the screens that actions of another name show."""
 HANDLERS = {
-    "inspect": "show_inspector",
-    "cart": "show_cart",
-    "coupon": "show_coupon",
-    "payment": "show_payment",
-    "receipt": "show_last_receipt",
-    "checks": "show_checks",
-    "settings": "show_settings",
-    "palette": "show_palette",
-    "gateway": "show_gateway",
-    "help": "show_help",
-    "menu": "show_menu",
+    KINDS.get(action.id, action.id): action.handler
+    for action in ACTIONS
+    if action.handler.startswith(SHOW) and action.id != "lanes"
 }
+"""What shows each screen; the tills of a shop need a server, on which this one is not."""
 TOLD = "This was told there."
 
 
