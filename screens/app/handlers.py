@@ -160,13 +160,14 @@ def redo(app: Editor) -> None:
 
 def recall(app: NavigatingEditor) -> None:
     """Take up the only ticket that is set aside, or let one be chosen; the one on the screen is set aside for it."""
-    held = app.till.held_tickets()
+    held, sale = app.till.held_tickets(), app.current
+    own = (sale.ticket_name or sale.ticket) if sale is not None and sale.lines else ""
 
     def choose(told: str) -> None:
         if len(held) == 1:
             _take_up(app, held[0].name, told)
         else:
-            app.front.pick_held(held)
+            app.front.pick_held(held, own)
             if told:
                 app.say(told)
 

@@ -48,6 +48,8 @@ class ListsScreen(LineScreen):
     def __init__(self) -> None:
         super().__init__()
         self._found: tuple[str, Sale | None, Listing] | None = None
+        self._back = ""
+        """The ticket that was set aside so that another one is chosen."""
         self._filters: dict[str | None, Filter] = {}
         """What finds among the categories, None, and in each that was opened."""
 
@@ -133,7 +135,9 @@ class ListsScreen(LineScreen):
     def leave(self) -> None:
         """Escape goes one list back; the ticket stays as it is."""
         if self.held:
-            self.held = ()
+            back, self.held, self._back = self._back, (), ""
+            if back:
+                self.host.take_up(back)
         elif self.browsing:
             self._up()
         elif self._handing_over:
@@ -153,11 +157,11 @@ class ListsScreen(LineScreen):
         self.place = None
         return listed.key(picked) if listed is not None and picked is not None else None
 
-    def pick_held(self, held: Sequence[HeldTicket]) -> None:
-        """Let one of the tickets set aside be chosen."""
+    def pick_held(self, held: Sequence[HeldTicket], back: str = "") -> None:
+        """Let one of the tickets set aside be chosen; Escape takes up the one that was set aside for it, if any."""
         self._leave_lists()
         self.host.notice = None
-        self.held, self.place = held, None
+        self.held, self.place, self._back = held, None, back
         self.redraw()
 
     def submit(self, text: str) -> None:
@@ -231,7 +235,7 @@ class ListsScreen(LineScreen):
 
     def _held_like(self, text: str) -> Listing:
         """The tickets set aside that fit a text."""
-        listed = listing.held_listing(self.held, self.host.now.tzinfo)
+        listed = listing.held_listing(self.held, self.host, self.host.till.catalog.products)
         if not text.strip():
             return listed
         return listed.filtered(text, fitting(text, {each.name: each.name for each in self.held}))

@@ -296,7 +296,7 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         """Add a chosen product; of a weighed one the weight is asked."""
         raise NotImplementedError
 
-    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+    def pick_held(self, held: Sequence[HeldTicket], back: str = "") -> None:
         """Let one of the tickets that are set aside be chosen."""
         raise NotImplementedError
 

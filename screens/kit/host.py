@@ -56,7 +56,7 @@ class FrontScreen(Protocol):
         """Add a chosen product; of a weighed one the weight is asked."""
         ...
 
-    def pick_held(self, held: Sequence[HeldTicket]) -> None:
+    def pick_held(self, held: Sequence[HeldTicket], back: str = "") -> None:
         """Let one of the tickets that are set aside be chosen."""
         ...
 

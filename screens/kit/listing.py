@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from pos.domain.i18n import N_, _, moment_text, number_text, percent_text, plural
+from pos.domain.i18n import N_, _, moment_text, number_text, percent_text
 from pos.domain.terminal_text import clean, width
 from screens.kit.filtering import ALL_AGAIN
 from screens.render.parts import Part, window
@@ -15,8 +15,6 @@ from screens.render.rows import Piece, Row, left, right, sentence, uncut
 from screens.render.tags import HitTag
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from pos.domain.catalog import Product
     from pos.till.catalog import Catalog
     from pos.till.parking import HeldTicket
@@ -194,14 +192,22 @@ def products_listing(catalog: Catalog, wording: Formatting, category: str) -> Li
     )  # fmt: skip
 
 
-def held_listing(held: Sequence[HeldTicket], zone: tzinfo | None) -> Listing:
-    """The tickets that are set aside."""
+def goods_text(ticket: HeldTicket, products: Mapping[str, Product]) -> str:
+    """The first thing on a ticket that is set aside, and how many lines there are besides it."""
+    product = products.get(ticket.first)
+    first = clean(product.name if product is not None else ticket.first)
+    return f"{first} +{ticket.lines - 1}" if ticket.lines > 1 else first
+
+
+def held_listing(held: Sequence[HeldTicket], wording: Formatting, products: Mapping[str, Product]) -> Listing:
+    """The tickets that are set aside: by name, with what is on them, what they come to, and since when."""
     named = {ticket.name: ticket for ticket in held}
 
     def item(name: str) -> Item:
         ticket = named[name]
-        lines = plural("{count} line", "{count} lines", ticket.lines)
-        return Item(name, name, lines, moment_text(ticket.at.astimezone(zone), "clock"), "faint")
+        total = wording.money(ticket.total) if ticket.total is not None else ""
+        clock = moment_text(ticket.at.astimezone(wording.now.tzinfo), "clock")
+        return Item(name, f"{name} · {goods_text(ticket, products)}", total, clock, "faint")
 
     return Listing(
         _("Take up which ticket?"), tuple(named), item,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.reactive import var
 
 from pos.domain.i18n import _
+from screens.kit.argument_screen import ArgumentScreen
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.filtering import ALL_AGAIN
 from screens.kit.typing_screen import TypingScreen
@@ -42,12 +43,15 @@ class SearchScreen(TypingScreen):
 
     def scan(self, hand: str, code: str) -> None:
         """A scan is nothing that is looked for."""
-        self.hand_down(code)
+        self.hand_down(code, hand)
 
-    def hand_down(self, code: str) -> None:
-        """Close, and let the screen below have a scan."""
+    def hand_down(self, code: str, hand: str = "") -> None:
+        """Close, and let the screen below have a scan; what a hand has typed here before it is told there."""
         self.app.pop_screen()
-        self.host.front.scanned(Scanned("enter", text=code))
+        front = self.host.front
+        front.scanned(Scanned("enter", text=code))
+        if hand and isinstance(front, ArgumentScreen):
+            front.tell_left(hand)
 
     def tell_nothing_fits(self) -> None:
         """Say that what is typed finds nothing; what is typed next stands in its place."""

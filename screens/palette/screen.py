@@ -183,16 +183,16 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
     def scan(self, hand: str, code: str) -> None:
         """A scan is for the ticket, unless it is the whole number of a receipt or of a ticket that is set aside."""
         if self.host.is_code(code):
-            self.hand_down(code)
+            self.hand_down(code, hand)
         else:
-            self._when_known(code, lambda: self._open_scanned(code))
+            self._when_known(code, lambda: self._open_scanned(code, hand))
 
-    def _open_scanned(self, code: str) -> None:
+    def _open_scanned(self, code: str, hand: str) -> None:
         named = [
             entry for entry in self._finder.find(code) if entry.section in (HELD, ORDERS) and code in entry.text.split()
         ]
         if len(named) != 1 or named[0].off:
-            self.hand_down(code)
+            self.hand_down(code, hand)
         else:
             self.app.pop_screen()
             named[0].do(self.host)

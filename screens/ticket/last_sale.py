@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pos.domain.i18n import _
 from pos.domain.tenders import paid_with
 from pos.domain.terminal_text import clean, width
+from screens.kit.listing import goods_text
 from screens.kit.part_paid_age import age_text
 from screens.render.blocks import HEIGHT, fitting
 from screens.render.rows import BLANK, Piece, Row, apart, left, right, row, wrapped
@@ -81,13 +82,6 @@ def held_rows(waiting: Waiting, wording: Formatting, columns: int, lines: int) -
     if len(shown) < len(held):
         rows.append(row(Piece("  " + _("↓ {count} more", count=len(held) - len(shown)), "faint")))
     return rows
-
-
-def goods_text(ticket: HeldTicket, products: Mapping[str, Product]) -> str:
-    """The first thing on a ticket that is set aside, and how many lines there are besides it."""
-    product = products.get(ticket.first)
-    first = clean(product.name if product is not None else ticket.first)
-    return f"{first} +{ticket.lines - 1}" if ticket.lines > 1 else first
 
 
 def last_sale_rows(sale: Sale, wording: Formatting, columns: int, lines: int) -> list[Row]:

@@ -169,3 +169,8 @@ async def test_a_big_catalog_is_never_listed_whole() -> None:
         screen = cashier.app.screen
         assert isinstance(screen, PaletteScreen)
         assert len(screen.entries) == 20
+
+
+async def test_what_was_looked_for_before_a_scan_is_told(cashier: Cashier) -> None:
+    await cashier.keys("<ctrl+p>mil").scan(BREAD).sees("“mil” was not taken along", "line")
+    assert [line.sku for line in cashier.sale.lines] == ["RYE"]

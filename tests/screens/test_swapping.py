@@ -74,3 +74,12 @@ async def test_a_name_that_none_has_sells_nothing_and_the_list_stays(cashier: Ca
 async def test_a_code_that_is_typed_over_the_held_tickets_is_sold(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f7>Ada\n{MILK}\n<f7>Bob\n<f8>RYE\n")
     assert [line.sku for line in cashier.sale.lines] == ["RYE"]
+
+
+async def test_escape_takes_up_the_ticket_again_that_was_set_aside_for_another(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f7>Ada\n{BREAD}\n<f7>Bob\nTEA\n<f8>").sees("Ada · Whole Milk 1 L", "list")
+    await cashier.sees("Bob · Rye Bread", "list").sees("3.28", "list")
+    await cashier.keys("<escape>")
+    assert (skus(cashier), held(cashier)) == (["TEA"], ["Ada", "Bob"])
+    await cashier.keys("<f12>c\n<f8><escape>")
+    assert held(cashier) == ["Ada", "Bob"]
