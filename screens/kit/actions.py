@@ -124,7 +124,8 @@ _FIRST: Final = (
         ("checks",), "take_up_payment", reason=availability.needs_part_paid, rank=2,
     ),
     Action(
-        "menu", "f10", "menu", N_("Menu"), N_("Menu"), N_("All actions in a list, to choose with the arrows."),
+        "menu", "f10", "menu", N_("Menu"), N_("Menu"),
+        N_("All actions in a list, to choose with the arrows or by typing."),
         ALL, "show_menu", rank=7,
     ),
     Action(

@@ -55,6 +55,7 @@ CASES: Final = [
     Case("category", "<right><down>\n", ("", "ry", "choc"), ("list",), of_listing),
     Case("held", "<f8>", ("", "a", "carlo"), ("list",), of_listing),
     Case("coupons found", "", ("save", "big"), ("list",), of_listing),
+    Case("commands", "/", ("v", "co", "h"), ("list",), of_listing),
     Case("coupons", "<f5>", ("", "o", "save"), ("applied", "offered"), lambda screen: screen.chosen),
     Case("menu", "<f10>", ("", "v", "undo"), ("page",), of_menu),
     Case("palette", "<ctrl+p>", ("", "milk", "voi"), ("page",), of_palette),
@@ -83,6 +84,7 @@ def standing(cashier: Cashier) -> tuple[object, ...]:
     app, screen = cashier.app, cashier.app.screen
     asked = [getattr(screen, name, None) for name in ("prompt", "category", "choosing", "capturing", "swapping")]
     plan = cashier.till.gateway_plan
+    asked.append(app.front.begun if app.front.begun.endswith(" ") else "")
     return (app.current, app.kind, len(cashier.till.held_tickets()), asked, plan.answers if plan is not None else ())
 
 
