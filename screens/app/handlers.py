@@ -120,7 +120,7 @@ def ask_hold(app: Editor) -> None:
     if not app.asks.hold_name:
         hold(app, kept)
         return
-    hint = _("Enter alone: its number, or its member's cart")
+    hint = _("it is on the receipt too · Enter alone: its number")
     if before is not None:
         hint = _("Enter alone: {name} again", name=quoted(before))
     app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or kept), empty=True))
