@@ -121,6 +121,8 @@ def ask_hold(app: Editor) -> None:
         hold(app, kept)
         return
     hint = _("it is on the receipt too · Enter alone: its number")
+    if sale is not None and sale.member is not None:
+        hint = _("it is on the receipt too · Enter alone: their cart")
     if before is not None:
         hint = _("Enter alone: {name} again", name=quoted(before))
     app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or kept), empty=True))
