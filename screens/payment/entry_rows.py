@@ -167,6 +167,14 @@ def _seen(found: Sequence[Choice], picked: int | None, notes: int) -> list[int]:
     return [index for index, choice in enumerate(found) if not choice.note or index in shown]
 
 
+def hidden_notes(rows: Sequence[Row], entry: PaymentEntry) -> tuple[int, int]:
+    """How many sums of notes are not among the rows: above those that are, and below them."""
+    drawn = {line.tag.index for line in rows if isinstance(line.tag, TenderTag)} | {entry.picked}
+    notes = [index for index, choice in enumerate(entry.choices) if choice.note]
+    seen = [place for place, index in enumerate(notes) if index in drawn]
+    return (seen[0], len(notes) - 1 - seen[-1]) if seen else (0, len(notes))
+
+
 def ways_row(cap: Cap, ways: Sequence[Way], gap: int = 3) -> Row:
     """Ways to go on, each with its key; a click does it too."""
     pieces: list[Piece] = []

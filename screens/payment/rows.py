@@ -9,7 +9,8 @@ from pos.domain.i18n import N_, _, plural
 from screens.kit.line import message_rows
 from screens.kit.part_paid_age import age_text, wants_decision
 from screens.kit.values import Formatting
-from screens.payment.entry_rows import PaymentEntry, entry_rows, ways_row
+from screens.payment.entry_rows import PaymentEntry, entry_rows, hidden_notes, ways_row
+from screens.render.parts import Part
 from screens.render.rows import BLANK, Piece, Row, apart, row, squeezed, wrapped
 from screens.render.tags import ActionTag, KeyTag
 from screens.ticket.payments import WIDEST, how_paid, sum_rows
@@ -104,7 +105,10 @@ def paying_rows(app: Paying, entry: PaymentEntry, sale: Sale | None, columns: in
             rows = _rows(app, entry, sale, columns, plan)
             if len(rows) - min(rows.count(BLANK), plan.squeezed) <= lines:
                 break
-    return squeezed(rows, lines)
+    shown = squeezed(rows, lines)[:lines]
+    listed = not app.working and (entry.trouble is None or entry.trouble.kind != "unknown")
+    above, below = hidden_notes(shown, entry) if listed and sale is not None else (0, 0)
+    return Part(tuple(shown), above, below)
 
 
 def _rows(app: Paying, entry: PaymentEntry, sale: Sale, columns: int, plan: Plan) -> list[Row]:

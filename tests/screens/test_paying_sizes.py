@@ -152,3 +152,9 @@ async def test_many_checks_scroll_to_the_chosen_one(cashier: Cashier) -> None:
     await cashier.keys("<end>")
     assert "Ticket 1-8" in cashier.text("page")
     assert "cards again." in cashier.text("page")
+
+
+async def test_sums_of_notes_that_there_is_no_room_for_are_counted(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>").sees_not("more", "paying")
+    await cashier.resize(40, 9).sees("↓ ", "paying")
+    await cashier.keys("<down><down>").sees("↑ 1 more", "paying")
