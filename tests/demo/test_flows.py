@@ -42,7 +42,7 @@ async def test_every_frame_is_as_it_was(flow: Flow, snap: Snap) -> None:
     assert_plays(made)
 
 
-@pytest.mark.on_server
+@pytest.mark.on_server(alone=True)
 @pytest.mark.parametrize("flow", ALONE, ids=lambda flow: flow.name)
 async def test_what_it_names_is_as_it_was_on_a_wider_terminal(flow: Flow, snap: Snap) -> None:
     made = await filmed(flow, WIDE, named=True)

@@ -22,8 +22,8 @@ from pos.till import catalog_loading
 from screens.render import custom_themes
 from tests.fuzz import hostile_inputs, readers
 
-SOME = 150
-"""Examples of each reader, a second or two."""
+SOME = 75
+"""Examples of each reader, a second at most."""
 MANY = 5_000
 """Examples of each by hand, some minutes."""
 

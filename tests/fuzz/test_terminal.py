@@ -19,7 +19,7 @@ from textual.message import Message
 
 from screens.terminal.input_reader import LARGEST, SILENCE, InputReader
 
-SOME = 250
+SOME = 150
 MANY = 20_000
 
 numbers = st.one_of(st.integers(-1, 300), st.sampled_from([55296, 57343, 1114111, 1114112, 2**31, 2**64, 10**40])).map(

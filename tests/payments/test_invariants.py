@@ -131,4 +131,4 @@ class Machine(RuleBasedStateMachine):
 
 
 def test_the_laws_of_money() -> None:
-    run_state_machine_as_test(Machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(Machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))

@@ -38,7 +38,7 @@ class Careless(MemoryQueue):
                 self.waiting.insert(self._chance.randint(0, len(self.waiting)), Job(order, request, object()))
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 7))])
 async def test_as_many_orders_as_were_asked_for(shop: QueueShop, seed: int) -> None:
     shop.queue, chance = Careless(seed), Random(seed)
     asked = [(TEA, 220)] * 7 + [(CAKE, 500)] * 6 + [(BREAD, 300)] * 3
@@ -210,7 +210,7 @@ async def test_a_job_that_kills_its_workers_is_stuck_in_the_end(shop: QueueShop)
     assert (shop.state(order).state, shop.captured(), shop.there.counts("stock:LAMP")) == ("refused", [], (1, 0))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
 async def test_a_flash_sale_sells_what_there_is_and_no_more(tmp_path: Path, seed: int) -> None:
     chance, buyers, units = Random(seed), 300, 20
     lamps = [product | {"stock": units} for product in goods()["products"] if product["sku"] == LAMP]

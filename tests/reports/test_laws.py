@@ -95,7 +95,7 @@ LAWS: tuple[Callable[[list[Order]], None], ...] = (
 """To make orders takes longer than to judge them: each law is tried on all that are made."""
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(orders(), max_size=4))
 def test_every_law_holds_of_whatever_was_sold(sold: list[Order]) -> None:
     for law in LAWS:

@@ -139,7 +139,7 @@ def keeps_the_laws(store: MemoryStore, ledger: Ledger, cashier: Cashier) -> None
     invariants.receipts_have_no_gap(store, ["1"])
 
 
-@pytest.mark.parametrize("seed", range(len(SIZES)))
+@pytest.mark.parametrize("seed", [0, 1, 4, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 5))])
 async def test_random_keys_and_clicks(seed: int) -> None:
     await play(seed, SOME)
 

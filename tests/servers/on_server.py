@@ -1,4 +1,5 @@
-"""The mark `on_server`: a test runs twice, on a till in memory as all others do, and on one of a shop on a server.
+"""The mark `on_server`: a test runs twice, on a till in memory as all others do, and on one of a shop on a server; with
+`alone=True` on the latter only.
 
 What opens a store without an address, in the kit or in a demo, then opens a lane's on the shared server. One test of
 each screen and every flow has the mark; `-m on_server` runs these alone.
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pos.stores.redis.store import LaneStore
 
 KINDS: Final = ("memory", "server")
-MARK: Final = "on_server: the test runs on a till in memory, and once more on one of a shop on a server"
+MARK: Final = "on_server(alone=False): the test runs on a till in memory, and once more on one of a shop on a server"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,11 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that has the mark on both kinds of store."""
-    if metafunc.definition.get_closest_marker("on_server") is not None:
+    """Run a test that has the mark on both kinds of store, or on the server's alone."""
+    if (mark := metafunc.definition.get_closest_marker("on_server")) is not None:
         # Before the till is opened.
         metafunc.fixturenames.insert(0, "_kind_of_store")
-        metafunc.parametrize("_kind_of_store", KINDS, indirect=True)
+        kinds = ("server",) if mark.kwargs.get("alone") else KINDS
+        metafunc.parametrize("_kind_of_store", kinds, indirect=True)
 
 
 @pytest.fixture

@@ -52,4 +52,4 @@ class Steps(Contract):
 
 
 TestSteps = Steps.TestCase
-TestSteps.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestSteps.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)

@@ -242,7 +242,7 @@ def returned(order: Order, lane: str, units: int, number: str) -> Reservation:
 
 
 SEARCH = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # fmt: skip
 TestTwoTills = Corner.TestCase
 TestTwoTills.settings = SEARCH

@@ -87,7 +87,7 @@ class Queue:
         assert last.depth() == 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 4))])
 def test_each_job_is_one_workers_until_it_is_done(sharing: Engine, seed: int) -> None:
     queue = Queue(sharing, Random(seed))
     for _each in range(STEPS):
