@@ -327,6 +327,8 @@ class TillApp(OwnTillApp):
             self.take(key)
             return True
         if key.name == "escape" and self.opened and self.till.waiting_for_card:
+            # What has ended the step is this key: a second press of it leaves nothing, and the first one's acts again.
+            self._echoes.ending(key)
             self.till.cancel_payment()
             self.say(_("Cancelling…"))
             return True

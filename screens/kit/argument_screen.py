@@ -36,6 +36,7 @@ class ArgumentScreen(TypingScreen, OpenTillScreen):
             self.host.notice = None
             super().act(action)
             self.tell_left(text)
+            self.host.front.left_behind()
         elif action.id == "recall":
             self._recall(given)
         elif action.id == "hold" and not self.host.asks.hold_name:

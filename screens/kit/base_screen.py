@@ -243,6 +243,9 @@ class TillScreen(ErrorBoundary, DrawnOnce):
         screen = stack[at - 1] if at else None
         return screen if isinstance(screen, TillScreen) else None
 
+    def left_behind(self) -> None:
+        """What was typed before the key that led here was refused, which was told."""
+
     def covered(self, by: TillScreen) -> None:
         """Another screen comes in front."""
 

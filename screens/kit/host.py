@@ -60,6 +60,10 @@ class FrontScreen(Protocol):
         """Let one of the tickets that are set aside be chosen."""
         ...
 
+    def left_behind(self) -> None:
+        """What was typed before the key that led here was refused, which was told."""
+        ...
+
     def plain_text(self) -> str:
         """What the screen is about, to be copied."""
         ...

@@ -61,7 +61,9 @@ def choices(
             notes = quick_tenders(tender.due(sale), exponent)[1:]
             found += [Choice(tender.name, outcome(money, sale, note), note, note=True) for note in notes]
     if again is not None:
-        found.append(Choice(AGAIN, "  ".join(filter(None, (_("Try again"), again))), sale.due))
+        off = _("at most {amount}", amount=money(sale.due)) if amount is not None and amount > sale.due else ""
+        text = "  ".join(filter(None, (_("Try again"), again)))
+        found.append(Choice(AGAIN, text, sale.due if amount is None else amount, off=off))
     if queue == "offered" and amount is None and sale.state != "part_paid":
         found.append(Choice(QUEUE, _("Queue the card"), sale.due))
     return tuple(found)

@@ -62,6 +62,8 @@ class PaymentFlowScreen(OpenTillScreen):
     quick: var[int | None] = var(None, init=False)
     """Which of the choices was chosen by an arrow."""
     trouble: var[Trouble | None] = var(None, init=False)
+    unchosen: var[bool] = var(False, init=False)
+    """Whether something was refused since, so that Enter takes nothing until something is typed or chosen."""
     waited: var[int] = var(0, init=False)
     """How long a step is being waited for, in ticks of the clock."""
 
@@ -126,13 +128,13 @@ class PaymentFlowScreen(OpenTillScreen):
         """Which of the choices Enter takes; None: none.
 
         That is the exact amount in cash from the start, the typed one in cash, or what an arrow has chosen. A trouble
-        or a question is answered by its own keys: then an arrow has to choose.
+        or a question is answered by its own keys, and after a refusal Enter is a retry: then an arrow has to choose.
         """
         if self.quick is not None:
             return self.quick
         if self.typed:
             return 0 if amount_of(self.typed, self.host.till) is not None else None
-        return 0 if self.trouble is None and self.choices else None
+        return 0 if self.trouble is None and not self.unchosen and self.choices else None
 
     @property
     def asking_cash(self) -> bool:
@@ -205,6 +207,7 @@ class PaymentFlowScreen(OpenTillScreen):
         typed = self._taken()
         is_number = typed is not None and may_be_card(typed) and not self.host.till.catalog.is_known(typed)
         if tender.behind == "counter" and typed is None:
+            self.unchosen = True
             self.host.say(_("Type the number first, then {key}.", key=self.host.cap(tender.name)), "bad")
         elif typed is not None and (is_number or tender.behind == "counter"):
             self._charge_number(tender.name, typed)
@@ -228,16 +231,23 @@ class PaymentFlowScreen(OpenTillScreen):
             self._refuse(TillError("bad_command", text))
 
     def pay_again(self) -> None:
-        """Charge the card that was declined the same amount once more, or what is left to pay if that is less."""
+        """Charge the declined card once more: what was typed, else the same, or what is left to pay if that is less."""
         sale, charge = self.sale, self._declined
-        if charge is not None and sale is not None:
-            self._taken()
-            whole = charge.amount is not None and charge.amount >= sale.due
-            self._charge(charge.tender, charge.card, None if whole else charge.amount)
+        if charge is None or sale is None:
+            return
+        typed, amount = self._taken(), charge.amount
+        if typed is not None and (amount := self._amount(typed)) is None:
+            return
+        whole = typed is None and amount is not None and amount >= sale.due
+        self._charge(charge.tender, charge.card, None if whole else amount)
 
     def unscanned(self, scan: Scanned) -> None:
         """What a hand has typed before it stays."""
         self.typed = hand_of(self.typed, scan.text)
+
+    def left_behind(self) -> None:
+        """An amount that did not come along is not to be paid exactly by a retry: something has to be chosen first."""
+        self.unchosen = True
 
     def _leaving(self, sale: Sale) -> Trouble:
         paid = self.host.money(sale.paid)
@@ -256,6 +266,7 @@ class PaymentFlowScreen(OpenTillScreen):
         self._taken()
         if not asked:
             self.trouble = self._leaving(sale)
+            self.host.expect_echo(of_step=False)
             return
         payments = sale.payments
         given = tuple(payment for payment in payments if payment.state == "captured")
@@ -311,6 +322,7 @@ class PaymentFlowScreen(OpenTillScreen):
     def _refuse(self, error: TillError) -> None:
         """Say why what was typed is no money; Enter once more at once would take the exact amount, unmeant."""
         self.host.expect_echo(of_step=False)
+        self.unchosen = True
         self.host.refuse(error)
 
     def _paid(self, performed: CommandResult) -> None:
@@ -321,7 +333,7 @@ class PaymentFlowScreen(OpenTillScreen):
         self._look()
         if self._card is not None:
             self._card = self._declined = None
-        self.trouble, self._unseen = None, True
+        self.trouble, self.unchosen, self._unseen = None, False, True
         if sale.state == "paid":
             self.host.home()
             self.host.find_receipt(sale.order)
@@ -383,6 +395,7 @@ class PaymentFlowScreen(OpenTillScreen):
         elif error.code in TO_TICKET:
             self._tell_trouble(Trouble("ticket", _("NOT TAKEN"), error.message))
         else:
+            self.unchosen = True
             self.host.say(error.message, "bad")
 
     def _tell_trouble(self, trouble: Trouble) -> None:

@@ -66,7 +66,7 @@ def doubt_of(typed: str, amount: int, due: int, till: Till) -> Doubt | None:
     exponent = till.catalog.exponent
     far = amount > most_expected(due, exponent)
     named = typed.isdecimal() and (till.catalog.is_named(typed) or _is_filled(typed, till))
-    if named and (far or amount % (_NOTES[0] * 10 ** max(exponent - 2, 0))):
+    if named:
         return Doubt.CODE if far else Doubt.NAMED
     return Doubt.FAR if far else None
 

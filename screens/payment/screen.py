@@ -57,7 +57,7 @@ class PaymentScreen(PaymentFlowScreen):
     def on_mount(self) -> None:
         """Count the seconds of a card payment, where time passes."""
         super().on_mount()
-        for name in ("typed", "quick", "trouble", "waited"):
+        for name in ("typed", "quick", "trouble", "unchosen", "waited"):
             self.watch(self, name, self.redraw, init=False)
         self.watch(self.app, "sale", self._answered, init=False)
         if self.host.live:
@@ -135,6 +135,7 @@ class PaymentScreen(PaymentFlowScreen):
             self.host.home()
             self.host.front.scanned(scan)
             return
+        self.unchosen = True
         if self.commanding:
             self.typed = hand_of(self.typed, scan.text)
         self.host.say(self._not_taken(scan), "bad")
@@ -174,6 +175,8 @@ class PaymentScreen(PaymentFlowScreen):
             case "enter":
                 self._enter()
             case "backspace":
+                if self.typed:
+                    self.quick = None
                 self.typed, self.trouble = self.typed[:-1], self._standing
             case "up" | "left" | "down" | "right":
                 self._choose(-1 if key.name in ("up", "left") else 1)
@@ -194,14 +197,18 @@ class PaymentScreen(PaymentFlowScreen):
             self.typed, self.quick, self.trouble = "", None, self._standing
         elif self.sale is not None and self.sale.state == "part_paid":
             self.trouble = None if self.trouble is not None else self._leaving(self.sale)
+            self.host.expect_echo(of_step=False)
         else:
             self.host.notice = None
             self.host.home()
 
     def _choose(self, step: int) -> None:
+        """Choose among what is shown: with an amount typed, what takes that. A command that is typed has no choices."""
+        if self.commanding:
+            return
         # Where nothing is chosen the first arrow goes to an end of the list.
-        begin = -1 if self.typed or self.picked is None else self.picked
-        self.typed, self.trouble = "", self._standing
+        begin = -1 if self.picked is None else self.picked
+        self.trouble = self._standing
         if many := len(self.choices):
             self.quick = (begin + step) % many if begin >= 0 else 0 if step > 0 else many - 1
 
@@ -212,7 +219,7 @@ class PaymentScreen(PaymentFlowScreen):
         elif tag.index == self.picked:
             self._enter()
         elif tag.index < len(self.choices):
-            self.typed, self.quick, self.trouble = "", tag.index, self._standing
+            self.quick, self.trouble = tag.index, self._standing
             self.host.notice = None
 
     def wheeled(self, panel: str, step: int) -> None:
@@ -227,10 +234,13 @@ class PaymentScreen(PaymentFlowScreen):
                 self.host.home()
             self.host.command(line)
             return
-        if self.typed:
+        if self.typed and self.quick is None:
             self.pay(BY_ENTER)
             return
         picked, found = self.picked, self.choices
+        if picked is None and not (self.trouble is not None and self.trouble.question):
+            self.host.say(_("Nothing is chosen: type an amount, or choose a way to pay with ↑↓."), "bad")
+            return
         # What is chosen from the start is taken by a key that was meant for it, and that came after it was seen.
         if picked is None or picked >= len(found) or (self.quick is None and self._unseen):
             return

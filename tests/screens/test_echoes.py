@@ -62,3 +62,30 @@ async def test_two_keys_that_were_pressed_on_purpose_both_count(cashier: Cashier
     await cashier.keys(f"{MILK}\n<f12>20\n")
     await cashier.keys("\n")
     assert cashier.kind == "sale"
+
+
+async def test_a_bounce_is_no_answer_to_the_question_that_it_has_opened(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n<f12>2\n")
+    await press(cashier, "a", 50.0)
+    await press(cashier, "a", 50.08)
+    assert (cashier.state, cashier.sale.paid) == ("part_paid", 200)
+    await press(cashier, "a", 51.0)
+    assert cashier.state == "open"
+
+
+@pytest.mark.till(gateway="hold")
+async def test_a_key_pressed_after_its_card_was_cancelled_charges_again(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>")
+    for event in parsed("k"):
+        await cashier.app.on_event(timed(event, 50.0))
+    cashier.app._intake.pause()
+    await cashier.until(lambda: cashier.till.waiting_for_card)
+    await press(cashier, "<escape>", 50.2)
+    await cashier.sees("CANCELLED", "paying")
+    await press(cashier, "<escape>", 50.3)
+    assert cashier.kind == "payment"
+    await press(cashier, "k", 50.4)
+    assert cashier.till.waiting_for_card
+    cashier.bank.say("answer")
+    await cashier.settled()
+    assert cashier.state == "paid"

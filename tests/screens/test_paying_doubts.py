@@ -88,15 +88,18 @@ async def test_with_its_decimal_mark_it_is_cash() -> None:
         assert cashier.sale.change == 4011_00 - 430_00
 
 
-async def test_a_code_that_may_be_cash_is_asked_once_unless_notes_make_it() -> None:
+async def test_a_code_that_may_be_cash_is_asked_once() -> None:
     async with open_till_app(CODED) as cashier:
         await cashier.keys(f"{LAST_ONE}\n<f12>12\n")
         await cashier.sees("12.00 IN CASH?", "paying").sees("12 is the code of Paper [Bag], too.", "paying").keys("\n")
         assert cashier.sale.change == 7_00
         await cashier.keys(f"\n{MILK}\n<f12>12.\n")
         assert cashier.sale.change == 12_00 - 149
-        await cashier.keys(f"\n{MILK}\n<f12>20\n")
+        await cashier.keys(f"\n{MILK}\n<f12>20\n").sees("20.00 IN CASH?", "paying").keys("\n")
         assert cashier.sale.change == 20_00 - 149
+        await cashier.keys(f"\n{MILK}\n20<f12>").sees("“20” was not taken along.", "paying").keys("\n")
+        await cashier.sees("✗ Nothing is chosen", "paying")
+        assert (cashier.state, cashier.sale.paid) == ("open", 0)
 
 
 async def test_a_question_is_no_answer_to_keys_that_came_before_it(cashier: Cashier) -> None:
@@ -190,5 +193,36 @@ async def test_a_key_that_acts_charges_nothing_beside_what_is_no_amount(cashier:
 async def test_the_echo_of_a_refused_enter_takes_no_money(cashier: Cashier) -> None:
     await cashier.keys(f"{LAST_ONE}\n<f12>").burst("20%\n\n")
     assert (cashier.kind, cashier.state, cashier.sale.paid) == ("payment", "open", 0)
-    await cashier.keys("\n")
+    # Nor does a retry: nothing is chosen until something is typed or an arrow chooses.
+    await cashier.keys("\n").sees("✗ Nothing is chosen", "paying")
+    assert (cashier.state, cashier.sale.paid) == ("open", 0)
+    await cashier.keys("<down>\n")
     assert cashier.state == "paid"
+
+
+@pytest.mark.parametrize(
+    "refused", ["4006381333931\n", "1.2.3\n", "zz\n", "9k"], ids=["code", "bad", "letters", "card"]
+)
+async def test_after_a_refusal_a_retry_takes_nothing(cashier: Cashier, refused: str) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>{refused}").sees("✗", "paying").keys("\n")
+    assert (cashier.kind, cashier.state, cashier.sale.paid) == ("payment", "open", 0)
+    await cashier.keys("7\n")
+    assert cashier.sale.change == 2_00
+
+
+async def test_an_arrow_keeps_the_amount_and_chooses_what_takes_it(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n2<f12><down>").sees("Amount   2", "paying").keys("\n")
+    assert [(payment.tender, payment.amount) for payment in cashier.sale.payments] == [("card", 200)]
+    await cashier.keys("20").keys("<down>").sees("at most 3.00", "paying").keys("\n")
+    assert (cashier.state, cashier.sale.paid) == ("part_paid", 2_00)
+    await cashier.keys("5<down><down>\n")
+    assert (cashier.state, cashier.sale.change) == ("paid", 2_00)
+
+
+async def test_what_is_typed_before_a_card_is_tried_again_is_what_it_is_charged(cashier: Cashier) -> None:
+    await cashier.keys(f"{LAST_ONE}\n<f12>{DECLINED}k").sees("DECLINED", "paying")
+    await cashier.keys("8r").sees("Only 5.00 is due", "paying")
+    assert cashier.bank.charges == 1
+    cashier.bank.say("approve")
+    await cashier.keys("3r")
+    assert (cashier.state, cashier.sale.paid) == ("part_paid", 3_00)

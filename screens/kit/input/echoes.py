@@ -25,6 +25,10 @@ class EchoGuard:
         """The key that was taken last has begun a step."""
         self._beginning = self._key
 
+    def ending(self, key: Key) -> None:
+        """A key has ended the last step before its time: what comes of that is brought about by it."""
+        self._key = self._beginning = key
+
     def expect(self, at: float, *, of_step: bool) -> None:
         """What a key has brought is there then, in seconds of the terminal's clock.
 
