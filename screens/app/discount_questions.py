@@ -27,7 +27,7 @@ def ask_discount(app: Editor) -> None:
     assert line is not None, "the action's reason was asked first"
 
     text = N_("10% or {amount} off the line, then why · 0 for none")
-    app.ask(_question(app, line.line, line.name, _("Discount on {name}", name=line.name), text))
+    app.ask(_question(app, line.line, line.name, _("Discount on {name}", name=line.name), text, "discount"))
 
 
 def ask_ticket_discount(app: Editor) -> None:
@@ -35,11 +35,13 @@ def ask_ticket_discount(app: Editor) -> None:
     from pos.language.verbs.lines import Which
 
     text = N_("10% or {amount} off the ticket, then why · 0 for none")
-    app.ask(_question(app, Which.ALL, _("the whole ticket"), _("Discount on the whole ticket"), text))
+    app.ask(
+        _question(app, Which.ALL, _("the whole ticket"), _("Discount on the whole ticket"), text, "ticket-discount")
+    )
 
 
-def _question(app: Editor, what: int | Literal[Which.ALL], called: str, title: str, hint: str) -> Prompt:
-    """The question for a discount on what is `called` so."""
+def _question(app: Editor, what: int | Literal[Which.ALL], called: str, title: str, hint: str, action: str) -> Prompt:
+    """The question for a discount on what is `called` so, which an action asks."""
 
     def answer(text: str) -> object:
         from pos.language.verbs.lines import DISCOUNT, GiveDiscount
@@ -50,19 +52,21 @@ def _question(app: Editor, what: int | Literal[Which.ALL], called: str, title: s
         if amount > most or (_is_bare(text) and amount > most // 2):
             return _too_much(app, text, called, amount, most)
         if app.asks.discount_reason and discount is not None and discount.reason is None:
-            app.ask(_why(text, called, answer))
+            app.ask(_why(text, called, answer, action))
             return None
         return app.attempt(DISCOUNT.step(GiveDiscount(what, discount)))
 
-    return Prompt(title, _(hint, amount=app.money(150)), answer)
+    return Prompt(title, _(hint, amount=app.money(150)), answer, action=action)
 
 
-def _why(size: str, called: str, answer: Callable[[str], object]) -> Prompt:
+def _why(size: str, called: str, answer: Callable[[str], object], action: str) -> Prompt:
     """The question for what is missing behind a discount's size; nothing is taken off until it is answered."""
     return Prompt(
         _("Why {size} off {name}?", size=size, name=called),
         _("it is kept with the sale · Esc takes nothing off"),
         lambda reason: answer(f"{size} {reason}"),
+        action=action,
+        waits=True,
     )
 
 

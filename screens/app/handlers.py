@@ -76,6 +76,7 @@ def ask_quantity(app: Editor) -> None:
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
             lambda text: app.attempt(QTY.step(ChangeQuantity(line.line, typed_quantity(text)))),
+            action="quantity",
         )
     )
 
@@ -107,6 +108,7 @@ def ask_member(app: Editor) -> None:
             answer,
             scans=lambda text: app.till.catalog.member(text) is not None,
             offers=lambda typed: members_listing(app.till.catalog, typed) if typed != "-" else None,
+            action="member",
         )
     )
 
@@ -125,7 +127,7 @@ def ask_hold(app: Editor) -> None:
         hint = _("it is on the receipt too · Enter alone: their cart")
     if before is not None:
         hint = _("Enter alone: {name} again", name=quoted(before))
-    app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or kept), empty=True))
+    app.ask(Prompt(_("Hold under which name?"), hint, lambda text: hold(app, text or kept), empty=True, action="hold"))
 
 
 def ask_void_all(app: Editor) -> None:
@@ -138,7 +140,9 @@ def ask_void_all(app: Editor) -> None:
         else:
             app.say(_("Nothing was taken off."))
 
-    app.ask(Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer))
+    app.ask(
+        Prompt(_("Take everything off this ticket? Type Y"), _("Y and Enter · Esc keeps it"), answer, action="void-all")
+    )
 
 
 def undo(app: NavigatingEditor) -> None:

@@ -26,7 +26,14 @@ def ask_price(app: Editor) -> None:
         doubt = _doubt(app, text, price, line.unit_price or line.list_price) if price is not None else None
         return doubt or app.attempt(PRICE.step(SetPrice(line.line, price)))
 
-    app.ask(Prompt(_("Price of {name}", name=line.name), _("per piece or unit, - for the catalog's price"), answer))
+    app.ask(
+        Prompt(
+            _("Price of {name}", name=line.name),
+            _("per piece or unit, - for the catalog's price"),
+            answer,
+            action="price",
+        )
+    )
 
 
 def _doubt(app: Editor, text: str, price: int, before: int) -> Instead | None:

@@ -52,5 +52,6 @@ def ask_price_check(app: Checker) -> None:
             lambda text: tell_price(app, text.removeprefix(ASKS).strip() or text),
             scans=app.till.catalog.is_known,
             offers=lambda typed: found_products(app, typed),
+            action="check-price",
         )
     )

@@ -20,6 +20,9 @@ class Prompt:
     `secret`: the answer is taken as it is typed, and never drawn. `offers` lists the answers that what is typed may
     mean, on a screen that has room for them: the chosen one is taken for it, unless `scans` takes it as it stands.
     `behind` was asked before it and is not answered yet: it is asked again once this one is done with.
+    `action` is the id of the action whose key asks it: that key once more takes what is typed, as Enter does.
+    Something `waits` for the answer, such as goods for their weight: no other key leaves it behind, and with a typed
+    answer the key takes that along.
     """
 
     title: str
@@ -30,6 +33,8 @@ class Prompt:
     secret: bool = False
     offers: Callable[[str], Listing | None] = lambda _typed: None
     behind: OpenQuestion | None = None
+    action: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.reactive import var
@@ -16,10 +16,11 @@ from screens.kit.prompts import Instead, Prompt
 from screens.render.panel import Panel
 from screens.render.rows import Row
 from screens.render.sizes import is_tiny
-from screens.render.tags import ActionTag, Tag
-from screens.terminal.keys import ESCAPE, Key, Scanned
+from screens.render.tags import Tag
+from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
+    from screens.kit.actions import Action
     from screens.kit.input.bursts import Burst
     from screens.kit.listing import Listing
 
@@ -27,6 +28,11 @@ LONGEST: Final = 200
 """How much can be typed on one line."""
 MENDING: Final = ("right", "end")
 """Keys that go behind what was refused, to type on there."""
+
+BESIDE: Final = ("back", "help")
+"""Actions that leave a question as it is."""
+ENDING: Final = ("void", "undo")
+"""Actions whose keys end a question and do nothing else: they are pressed to be rid of it."""
 
 
 class Answered(NamedTuple):
@@ -92,29 +98,80 @@ class TypingScreen(TillScreen):
         self.prompt = prompt
 
     def take(self, key: Key) -> None:
-        """An action's key ends a question that was not answered."""
+        """An action's key, one of the screen's own, or one that types."""
+        offered = self.marked
         if self._unmark(key):
             return
-        prompt, self._answered = self.prompt, None
-        if prompt is None or key == ESCAPE or self.host.keymap.action(self.KIND, key.name) is None:
-            super().take(key)
-        else:
-            self._leave_question(prompt, lambda: super(TypingScreen, self).take(key))
-
-    def _leave_question(self, prompt: Prompt, act: Callable[[], None]) -> None:
-        """Do something else than to answer; that the question is not asked any longer is told."""
-        self.prompt, self.typed = None, ""
-        act()
-        if self.prompt is None and self.host.notice is None:
-            self.host.say(_("“{question}” was not answered: nothing was changed.", question=prompt.title))
+        self._answered = None
+        if offered and self.prompt is not None and self.host.keymap.action(self.KIND, key.name) is not None:
+            # It is no answer that a hand has typed, so that no other key than Enter takes it.
+            self._refused = self.typed
+        super().take(key)
 
     def clicked(self, tag: Tag) -> None:
-        """An action ends a question, as its key does."""
+        """A click takes no part in what was answered last."""
         self._answered = None
-        if isinstance(tag, ActionTag) and self.prompt is not None and tag.id != "back":
-            self._leave_question(self.prompt, lambda: super(TypingScreen, self).clicked(tag))
+        super().clicked(tag)
+
+    def act(self, action: Action) -> None:
+        """Do an action; while a question is open, only if nothing is lost by it. Whatever becomes of it is told.
+
+        With the key that asks it, and with any key if something waits for it, what is typed is the answer. `F3` and
+        `Ctrl+Z` end the question, and nothing else. All other keys wait for what is typed to be taken or cleared.
+        """
+        prompt = self.prompt
+        if prompt is None or action.looks or action.id in BESIDE:
+            super().act(action)
+        elif action.id in ENDING:
+            self.back()
+            self._tell_ended(prompt)
+        elif not self.typed.strip() or self.marked:
+            self._act_unanswered(prompt, action)
+        elif action.id == prompt.action:
+            self._enter()
+        elif prompt.waits:
+            self._enter()
+            if self.prompt is None:
+                super().act(action)
+            elif self.prompt is not prompt:
+                self._tell_asked(self.prompt)
         else:
-            super().clicked(tag)
+            self._tell_untaken(prompt)
+
+    def _tell_untaken(self, prompt: Prompt) -> None:
+        """Say that what is typed into a question is no answer yet; what is secret is not repeated."""
+        if prompt.secret:
+            self._tell_asked(prompt)
+            return
+        told = _(
+            "“{text}” is not taken yet: Enter takes it, {back} leaves it.",
+            text=self.typed.strip(),
+            back=self.host.cap("back"),
+        )
+        self.host.say(told, "bad")
+
+    def _act_unanswered(self, prompt: Prompt, action: Action) -> None:
+        """Do an action in the place of an answer, unless something waits for that or it is the question's own."""
+        if prompt.waits or self.typed.strip() or action.id == prompt.action:
+            self._tell_asked(prompt)
+            return
+        if action.reason(self.host) is not None:
+            super().act(action)
+            return
+        self.prompt, self.typed, self.host.notice = None, "", None
+        super().act(action)
+        if self.prompt is None and self.host.notice is None:
+            self._tell_ended(prompt)
+
+    def _tell_ended(self, prompt: Prompt) -> None:
+        self.host.say(_("“{question}” was not answered: nothing was changed.", question=prompt.title))
+
+    def _tell_asked(self, prompt: Prompt) -> None:
+        if prompt.waits:
+            told = _("Still asked: {question} {back} leaves it out.", question=prompt.title, back=self.host.cap("back"))
+        else:
+            told = _("Still asked: {question}. {back} ends it.", question=prompt.title, back=self.host.cap("back"))
+        self.host.say(told, "bad")
 
     def press(self, key: Key) -> None:
         """Type, correct, answer, or what the screen makes of the key."""
@@ -198,6 +255,8 @@ class TypingScreen(TillScreen):
         """Escape: end the question, clear the line, or leave."""
         if self.prompt is not None or self.typed:
             prompt, self.prompt, self.typed = self.prompt, None, ""
+            if prompt is not None:
+                self.host.notice = None
             self._ask_behind(prompt)
         else:
             self.leave()

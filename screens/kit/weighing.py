@@ -37,4 +37,4 @@ def weight_question(app: Weigher, product: Product) -> Prompt:
         return app.attempt(ADD.step(AddProduct(product.sku, typed_quantity(text))))
 
     hint = _("such as {example} · {back} adds nothing", example=number_text(EXAMPLE), back=app.cap("back"))
-    return Prompt(_("How many {unit} of {name}?", unit=product.unit, name=product.name), hint, answer)
+    return Prompt(_("How many {unit} of {name}?", unit=product.unit, name=product.name), hint, answer, waits=True)

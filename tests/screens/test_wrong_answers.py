@@ -61,7 +61,7 @@ async def test_what_is_typed_over_a_refused_answer_is_the_answer(cashier: Cashie
     assert cashier.sale.member == "M1"
     await cashier.keys("<f4>200%\n10\n").settled()
     assert [line.discounts != () for line in cashier.sale.lines] == [True]
-    await cashier.keys(f"<f7>Ada\n{BREAD}\n<f7>Ada\nBob\n").settled()
+    await cashier.keys(f"\n<f7>Ada\n{BREAD}\n<f7>Ada\nBob\n").settled()
     assert [ticket.name for ticket in cashier.till.held_tickets()] == ["Ada", "Bob"]
 
 
