@@ -21,6 +21,7 @@ from pos.domain.tenders import tender_named
 from pos.domain.typed_kinds import no_member
 from pos.till.attempt_resolution import AttemptResolver
 from pos.till.checkout import Checkout
+from pos.till.handing_over import HandingOver
 from pos.till.lane import Lane
 from pos.till.pricing import Pricing
 from pos.till.services import FAULTS, Services
@@ -115,7 +116,8 @@ class _Payment:
 
     def __init__(self, request: CheckoutRequest, services: Services, store: JobStore, *, own_prices: bool) -> None:
         self._request, self._services, self._store, self._own_prices = request, services, store, own_prices
-        self._checkout = Checkout(services, Lane(services))
+        lane = Lane(services)
+        self._checkout = Checkout(services, lane, HandingOver(services, lane))
 
     async def made(self, begun: Begun) -> QueuedOrder:
         """What became of the job."""

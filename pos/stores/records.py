@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from pos.domain.catalog import Member, Product, Shop, Tax, kept_coupon
 from pos.domain.errors import TillError
+from pos.domain.hand_over import HAND_OVER, amounts_of
 from pos.domain.i18n import _
 from pos.domain.message import lazy, quoted
 from pos.domain.money import exponent_of
@@ -173,6 +174,11 @@ def _on_lane(key: str, document: Document) -> None:
     OpenTicket.model_validate(document)
 
 
+def _to_hand_over(key: str, document: Document) -> None:
+    _lane(key)
+    amounts_of(document)
+
+
 def _change(key: str, document: Document) -> None:
     _ticket, number = ticket_and_number(key)
     if number < 1:
@@ -203,6 +209,7 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
     QUEUED: lambda _key, document: QueuedTicket.model_validate(document),
     BEGUN: _nothing,
     CHANGES: _change,
+    HAND_OVER: _to_hand_over,
     PRINTED: lambda _key, document: numbers_of(document),
     operations.ORDERS: partial(_by_name, order_of, "id"),
     operations.RESERVATIONS: partial(_by_name, reservation_of, "id"),
@@ -211,7 +218,17 @@ _KINDS: Final[Mapping[str, Callable[[str, Document], object]]] = {
 }
 TABLES: Final = tuple(_KINDS)
 """The tables whose records are known; others may hold anything that is JSON."""
-AT_HAND: Final = (SHOP, operations.LANES, OPEN_TICKETS, SET_ASIDE, QUEUED, BEGUN, operations.RESERVATIONS, DAYS)
+AT_HAND: Final = (
+    SHOP,
+    operations.LANES,
+    OPEN_TICKETS,
+    SET_ASIDE,
+    QUEUED,
+    BEGUN,
+    HAND_OVER,
+    operations.RESERVATIONS,
+    DAYS,
+)
 """The tables that are read whenever a till opens. They are short: what a shop sells and has sold is not in them."""
 
 

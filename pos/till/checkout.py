@@ -23,6 +23,7 @@ from pos.domain.reservations import Attempt, Order, Reservation
 from pos.domain.sale import Payment, Sale, SaleState
 from pos.domain.settlement import paid_in_full, payment_by, settles, with_payments
 from pos.domain.tenders import Tender, asked_by, tender_of
+from pos.till.handing_over import HandingOver
 from pos.till.lane import Lane
 from pos.till.services import FAULTS, Services
 from pos.till.ticket_state import TicketState
@@ -35,9 +36,10 @@ class Cancelled(Exception):
 class Checkout:
     """Takes payments for one lane. Every method ends with the ticket in a state that `recover` understands."""
 
-    def __init__(self, services: Services, lane: Lane) -> None:
+    def __init__(self, services: Services, lane: Lane, handing_over: HandingOver) -> None:
         self._services = services
         self._lane = lane
+        self._handing_over = handing_over
         self._rounding = services.catalog.shop.cash_rounding
         self._cancel = asyncio.Event()
         self._ahead = False
@@ -190,9 +192,15 @@ class Checkout:
         services, reservation = self._services, ticket.reservation
         assert reservation is not None
         before = services.counters(reservation.taken)
-        if not (await services.by_id(services.store.release, reservation.id, kept, expect=expect)).ended:
-            return None
+        kept = {**kept, **self._handing_over.records(reservation)}
+        try:
+            if not (await services.by_id(services.store.release, reservation.id, kept, expect=expect)).ended:
+                return None
+        except TillError:
+            self._handing_over.doubted()
+            raise
         self._lane.written(kept)
+        self._handing_over.added(reservation)
         shown = self._refresh(ticket, reservation, "open")
         services.step(shown.sale, "released", held_words(shown.sale), reservation, before=before)
         return replace(shown, reservation=None)

@@ -97,10 +97,13 @@ class Lane:
 
         `also` are records that are written in the same step.
         """
+        self.write_soon({**self.records(ticket, cart, total), **also})
+
+    def write_soon(self, records: Records) -> None:
+        """Write records of the lane behind the cashier's back, with whatever else is waiting then."""
         with self._lock:
             begun, self._begun = self._begun, True
-            self._waiting.update(self.records(ticket, cart, total))
-            self._waiting.update(also)
+            self._waiting.update(records)
         if not begun:
             self._services.begin(self._write)
 

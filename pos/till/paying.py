@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pos.domain.message import Message
@@ -12,6 +13,7 @@ from pos.domain.tenders import tender_named
 from pos.till.counter_filling import CounterFilling
 from pos.till.current_ticket import CurrentTicket
 from pos.till.gateway_control import GatewayControl
+from pos.till.handing_over import HandingOver
 from pos.till.open_payments import OpenPayment, OpenPayments
 from pos.till.payments import Payments
 from pos.till.queued_checkouts import PendingCheckout, QueuedCheckouts
@@ -31,6 +33,7 @@ class Paying:
     _open_payments: OpenPayments
     _filling: CounterFilling
     _gateway_control: GatewayControl
+    _handing_over: HandingOver
 
     @property
     def sale(self) -> Sale:
@@ -140,6 +143,16 @@ class Paying:
         Raises TillError `nothing_to_abandon`, `payment_unknown` if a card could not be given its money back yet.
         """
         await self._payments.abandon()
+        return self.sale
+
+    @property
+    def to_hand_over(self) -> Mapping[str, int]:
+        """What customers are to be given from the drawer, minor units by tender; on record until `handed_over`."""
+        return self._handing_over.amounts
+
+    def handed_over(self) -> Sale:
+        """Somebody says that all of it was given: it is off the record with the next step that is written."""
+        self._handing_over.done()
         return self.sale
 
     def checking(self) -> tuple[Reservation, ...]:

@@ -21,6 +21,7 @@ from pos.till.current_ticket import CurrentTicket
 from pos.till.day_rollover import close_earlier_days
 from pos.till.editing import TicketEditing
 from pos.till.gateway_control import GatewayControl
+from pos.till.handing_over import HandingOver
 from pos.till.lane import Lane
 from pos.till.levels import CouponUses, Levels, StockLevel
 from pos.till.open_payments import OpenPayments
@@ -72,7 +73,8 @@ class Till(Paying):
         levels = Levels(services, till_input)
         current = CurrentTicket(services, lane, pricing)
         steps = RecordWriter(services, lane, current)
-        checkout = Checkout(services, lane)
+        self._handing_over = HandingOver(services, lane)
+        checkout = Checkout(services, lane, self._handing_over)
         recovery = RecoveryFlow(services, current, steps, pricing, checkout)
         queued = QueuedCheckouts(services, lane, current, steps, pricing, training=training)
         orders = Orders(services, current, till_input)

@@ -64,7 +64,7 @@ class OwnTillApp(SaleApp):
             till.catalog.shop.name, till.lane, demo=till.gateway_control, simulated_cards=till.simulated_cards
         )
         self.exponent, self.training = till.catalog.exponent, till.training
-        self._till, self.progress = till, None
+        self._till, self.progress, self.to_hand_over = till, None, till.to_hand_over
         till.subscribe(self._heard)
 
     @property
@@ -264,6 +264,11 @@ class OwnTillApp(SaleApp):
 
         take_up(self, name)
 
+    def handed_over(self) -> None:
+        """The customer was given what was to be handed over."""
+        self.till.handed_over()
+        self.to_hand_over = self.till.to_hand_over
+
     def find_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
         self._find(order, self.show_receipt)
@@ -348,6 +353,7 @@ class OwnTillApp(SaleApp):
             self.fail(error)
 
     def _take_in(self, sale: Sale, event: Event | None) -> None:
+        self.to_hand_over = self.till.to_hand_over
         if self._in_front(sale):
             self.chosen = chosen_after(self.sale, sale, self.chosen)
             self.sale = sale

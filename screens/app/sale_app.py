@@ -16,6 +16,7 @@ from screens.kit.line import shown
 from screens.kit.prompts import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from pos.domain.errors import TillError
@@ -37,8 +38,8 @@ class SaleApp(CrashGuard):
     notice: var[Notice | None] = var(None, init=False)
     last_sale: var[Sale | None] = var(None, init=False)
     """The sale that was finished last."""
-    to_hand_over: var[str] = var("", init=False)
-    """What the customer is to be given from the drawer, until somebody says that it is done; empty: nothing."""
+    to_hand_over: var[Mapping[str, int]] = var(dict[str, int], init=False)
+    """What customers are to be given from the drawer, minor units by tender, until somebody says that it is done."""
     chosen: var[int | None] = var(None, init=False)
     """The number of the line that keys such as F2 mean."""
     inspecting: var[bool] = var(False, init=False)

@@ -141,7 +141,7 @@ class ListsScreen(LineScreen):
         elif self.browsing:
             self._up()
         elif self._handing_over:
-            self.host.to_hand_over = ""
+            self.say_given()
         else:
             self.host.notice = None
         self.redraw()
@@ -180,7 +180,7 @@ class ListsScreen(LineScreen):
             if not self.does_code(text):
                 self._look_up(text)
         elif self._handing_over:
-            self.host.to_hand_over = ""
+            self.say_given()
         if not (self.held or self.browsing or self.typed):
             self.place = None
 
@@ -375,6 +375,10 @@ class ListsScreen(LineScreen):
             hits = listing.hits_listing(till.catalog, self.host, searched)
             self._found = (searched, sale, with_coupons(hits, till, sale, self.host.now, searched))
         return self._found[2]
+
+    def say_given(self) -> None:
+        """The customer has what was to be given back, says who has seen how much that is."""
+        raise NotImplementedError
 
     @property
     def _handing_over(self) -> bool:

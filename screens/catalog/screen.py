@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal, Vertical
@@ -14,10 +14,11 @@ from screens.catalog.drawer import Drawer
 from screens.catalog.lists import ListsScreen
 from screens.kit import listing
 from screens.kit.bars import inspector_caption
+from screens.kit.hand_over import HAND_OVER_SIGN, hand_over_badge, hand_over_text
 from screens.kit.line import LINE_TITLE
 from screens.render.panel import Panel
 from screens.render.rows import Piece, Row, row, wrapped
-from screens.render.sizes import WIDE
+from screens.render.sizes import WIDE, is_tiny
 from screens.render.tags import KeyTag
 from screens.ticket import rows as ticket
 from screens.ticket.last_sale import Waiting, last_sale_rows, waiting_rows
@@ -41,6 +42,7 @@ class CatalogScreen(ListsScreen):
     def __init__(self) -> None:
         super().__init__()
         self._drawn_ticket: tuple[Sale, tuple[object, ...], Sequence[Row]] | None = None
+        self._drawn_to_give: Mapping[str, int] = {}
         self._drawer = Drawer()
         self._touched = TouchedLine(self.set_timer, self._calm)
 
@@ -91,7 +93,7 @@ class CatalogScreen(ListsScreen):
         self.set_class(host.chosen_line is not None, "-begun")
         self.set_class(bool(host.to_hand_over), "-handing-over")
         self.set_class(glance.has_room(*host.size), "-glance")
-        self.panel("hand_over").caption(_("GIVE BACK"), _("⏎ it is done"))
+        self._dress_to_give()
         super().dress()
         line = self.panel("line")
         panel = self.panel("list")
@@ -115,6 +117,30 @@ class CatalogScreen(ListsScreen):
         items = sale.items if sale is not None else 0
         self.panel("inspector").caption(*inspector_caption(host.cap))
         self.panel("ticket").caption(name, plural("{count} item", "{count} items", items) if items else "")
+
+    def _dress_to_give(self) -> None:
+        """What is to be given back is seen whole, in as many lines as it takes; where there are few, without a box."""
+        panel, tiny = self.panel("hand_over"), is_tiny(self.host.size)
+        panel.caption(_("GIVE BACK"), _("⏎ it is done"))
+        panel.frame = "" if tiny else "bad"
+        columns = panel.room[0] if panel.room[0] > 0 else self.host.size.width - (0 if tiny else 4)
+        panel.styles.height = len(self._to_give_rows(columns)) + (0 if tiny else 2)
+
+    def say_given(self) -> None:
+        """The customer has what was to be given back, says who has seen how much that is."""
+        if self._sees_to_give:
+            self.host.handed_over()
+        else:
+            self.host.say(_("What is to be given back is not seen here: make the terminal larger."), "bad")
+
+    @property
+    def _sees_to_give(self) -> bool:
+        """Whether what is to be given back was drawn, and stands there whole."""
+        panel, screen = self.panel("hand_over"), self.host.size
+        columns, lines = panel.room
+        most = min(lines, screen.height - self.host.lines_below - panel.region.y - (1 if panel.frame else 0))
+        drawn = self._drawn_to_give == self.host.to_hand_over
+        return drawn and panel.is_on_screen and 0 < len(self._to_give_rows(columns)) <= most
 
     @property
     def _browses_here(self) -> bool:
@@ -157,7 +183,15 @@ class CatalogScreen(ListsScreen):
         return chosen_rows(line, ticket.TicketStyle(self.host.money, self.host.till.catalog.products), columns, lines)
 
     def _to_give(self, columns: int, _lines: int) -> Sequence[Row]:
-        return [row(Piece(line, "strong")) for line in wrapped(self.host.to_hand_over, columns)]
+        self._drawn_to_give = self.host.to_hand_over
+        return self._to_give_rows(columns)
+
+    def _to_give_rows(self, columns: int) -> Sequence[Row]:
+        amounts, money = self.host.to_hand_over, self.host.money
+        text = hand_over_text(amounts, money)
+        if is_tiny(self.host.size) and amounts:
+            text = f"{HAND_OVER_SIGN} {hand_over_badge(amounts, money)[0]}"
+        return [row(Piece(line, "strong")) for line in wrapped(text, columns)]
 
     def _totals(self, columns: int, lines: int) -> Sequence[Row]:
         sale, last = self.host.current, self.host.last_sale

@@ -9,6 +9,7 @@ from pos.domain.i18n import _, plural
 from pos.domain.terminal_text import clean, width
 from screens.kit import actions
 from screens.kit.availability import TillStanding
+from screens.kit.hand_over import HAND_OVER_SIGN, hand_over_badge
 from screens.kit.part_paid_age import age_text, wants_decision
 from screens.kit.values import Activity, Formatting, OpeningState, Terminal, TicketView
 from screens.render.rows import Piece, Row, apart
@@ -101,6 +102,8 @@ def _ends(app: Headed, minute: str) -> list[list[Piece]]:
 
 def _badges(app: Headed) -> Iterator[Badge]:
     """What waits, the most pressing first."""
+    if app.to_hand_over:
+        yield Badge(HAND_OVER_SIGN, *hand_over_badge(app.to_hand_over, app.money), "bad")
     if app.server is not None and app.server.state != "there":
         yield _server(app.server)
     if app.uncharged:

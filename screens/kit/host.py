@@ -224,6 +224,10 @@ class Steps(Protocol):
         """Take up the ticket that was set aside under a name."""
         ...
 
+    def handed_over(self) -> None:
+        """The customer was given what was to be handed over."""
+        ...
+
     def find_receipt(self, order: str | None = None) -> None:
         """The receipt of an order, by its id or number, or of the last one. Keys wait if it has to be looked up."""
         ...

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from textual.geometry import Size
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pos.domain.errors import TillError
     from pos.domain.events import Event
     from pos.domain.lane_status import ServerStanding
@@ -88,8 +90,10 @@ class TicketView(Protocol):
         """The sale that was finished last at this till; None if none was since it was opened."""
         ...
 
-    to_hand_over: str
-    """What the customer is to be given from the drawer, until somebody says that it is done; empty: nothing."""
+    @property
+    def to_hand_over(self) -> Mapping[str, int]:
+        """What is to be given from the drawer, minor units by tender, until somebody says that it is done."""
+        ...
 
     chosen: int | None
     """The number of the line that keys such as F2 mean."""

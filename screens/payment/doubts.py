@@ -1,4 +1,4 @@
-"""What is said of a typed amount that may be no cash."""
+"""What is asked on the payment screen: about a typed amount that may be no cash, and about money that stands."""
 
 from __future__ import annotations
 
@@ -33,3 +33,9 @@ def told_of(doubt: Doubt, typed: str, amount: int, sale: Sale, till: Till, money
     if product is None:
         return Trouble("asked", title, _("{code} is a code of the shop, too.", code=typed))
     return Trouble("asked", title, _("{code} is the code of {name}, too.", code=typed, name=product.name))
+
+
+def leaving(paid: str, key: str) -> Trouble:
+    """The question whether a ticket is left, or given back by a key, on which so much is paid."""
+    text = _("{paid} was taken. Take the rest, or press {key} to give it back.", paid=paid, key=key)
+    return Trouble("leaving", _("PAID IN PART"), text)

@@ -14,7 +14,7 @@ from screens.kit.availability import Subject
 from screens.kit.input.scanning import hand_of
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.payment.choices import Choice, Queueing, choices
-from screens.payment.doubts import told_of
+from screens.payment.doubts import leaving, told_of
 from screens.payment.entry_rows import Trouble
 from screens.payment.quick_tenders import amount_of, doubt_of, is_code, may_be_card
 from screens.ticket.payments import how_paid, last_card, queued_text
@@ -249,12 +249,9 @@ class PaymentFlowScreen(OpenTillScreen):
         """An amount that did not come along is not to be paid exactly by a retry: something has to be chosen first."""
         self.unchosen = True
 
-    def _leaving(self, sale: Sale) -> Trouble:
-        paid = self.host.money(sale.paid)
-        text = _(
-            "{paid} was taken. Take the rest, or press {key} to give it back.", paid=paid, key=self.host.cap("abandon")
-        )
-        return Trouble("leaving", _("PAID IN PART"), text)
+    def leaving(self, sale: Sale) -> Trouble:
+        """The question whether a ticket is left on which a part payment stands."""
+        return leaving(self.host.money(sale.paid), self.host.cap("abandon"))
 
     def abandon(self) -> None:
         """Give back what was paid, and go back to the ticket; a question comes first."""
@@ -265,7 +262,7 @@ class PaymentFlowScreen(OpenTillScreen):
         asked = self.trouble is not None and self.trouble.kind == "leaving"
         self._taken()
         if not asked:
-            self.trouble = self._leaving(sale)
+            self.trouble = self.leaving(sale)
             self.host.expect_echo(of_step=False)
             return
         payments = sale.payments
@@ -345,17 +342,11 @@ class PaymentFlowScreen(OpenTillScreen):
             self.host.say(_("{paid} taken, {due} still due.", paid=paid, due=due), "good")
 
     def _given_back(self, payments: Sequence[Payment]) -> None:
-        """Say what is to be handed over from the drawer, and what goes back to a card by itself."""
-        money, in_hand = self.host.money, dict[str, int]()
-        for payment in payments:
-            if tender_of(payment).behind == "drawer":
-                in_hand[payment.tender] = in_hand.get(payment.tender, 0) + payment.amount
-        tenders = [(tender_named(name), money(amount)) for name, amount in in_hand.items()]
-        self.host.to_hand_over = " ".join(str(tender.said(tender.hand_back, amount=each)) for tender, each in tenders)
+        """Say what goes back to a card by itself; what is to be handed over from the drawer is told by the till."""
         told = [
-            _("{amount} was given back to {card}.", amount=money(payment.amount), card=how_paid(payment))
+            _("{amount} was given back to {card}.", amount=self.host.money(payment.amount), card=how_paid(payment))
             for payment in payments
-            if payment.tender not in in_hand
+            if tender_of(payment).behind != "drawer"
         ]
         self.host.home()
         self.host.say(" ".join((*told, _("The ticket can be changed."))), "good")

@@ -196,7 +196,7 @@ class PaymentScreen(PaymentFlowScreen):
         if self.typed or self.quick is not None:
             self.typed, self.quick, self.trouble = "", None, self._standing
         elif self.sale is not None and self.sale.state == "part_paid":
-            self.trouble = None if self.trouble is not None else self._leaving(self.sale)
+            self.trouble = None if self.trouble is not None else self.leaving(self.sale)
             self.host.expect_echo(of_step=False)
         else:
             self.host.notice = None

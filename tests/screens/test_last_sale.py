@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -125,3 +126,32 @@ async def test_a_ticket_whose_payment_came_to_nothing_is_marked_also_after_a_res
         await cashier.sees("! 1 unpaid", "header")
         await cashier.keys("<f7>later\n").sees("! 1-1", "ticket").sees("⏸ 1 held", "header")
         await cashier.keys("/recall 1-1\n").sees_not("unpaid", "header")
+
+
+async def test_what_is_to_be_given_back_is_summed_and_outlives_the_till(tmp_path: Path) -> None:
+    store, copy = tmp_path / "shop", tmp_path / "copy"
+    async with open_till_app(SMALL, store=store) as cashier:
+        await cashier.keys(f"{MILK}\n{BREAD}\n<f12>2\na").keys("a").sees("Give 2.00 back in cash.", "hand_over")
+        await cashier.keys("<f12>3\na").sees("↩ give back 2.00", "header").keys("a")
+        await cashier.sees("Give 5.00 back in cash.", "hand_over")
+        await cashier.keys("<ctrl+t>").sees("↩ give back 5.00", "header").keys("<escape>")
+        # As it stands on the disk while the till is open, which is what a loss of power leaves.
+        shutil.copytree(store, copy, ignore=shutil.ignore_patterns("*lock*"))
+    async with open_till_app(store=copy) as cashier:
+        await cashier.sees("Give 5.00 back in cash.", "hand_over").keys("\n").sees_not("GIVE BACK")
+        assert "give back" not in cashier.text("header")
+    async with open_till_app(store=copy) as cashier:
+        await cashier.settled()
+        assert cashier.till.to_hand_over == {}
+
+
+@pytest.mark.till(size=(20, 6))
+async def test_what_is_not_seen_is_not_acknowledged(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f12>1\na").keys("a")
+    assert cashier.till.to_hand_over == {"cash": 100}
+    await cashier.resize(20, 4).keys("\n")
+    assert cashier.till.to_hand_over == {"cash": 100}
+    await cashier.resize(20, 6)
+    assert "↩ give back 1.00" in cashier.text("hand_over")
+    await cashier.keys("\n")
+    assert cashier.till.to_hand_over == {}

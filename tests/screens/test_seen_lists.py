@@ -94,7 +94,7 @@ async def at_home(cashier: Cashier) -> None:
         await cashier.keys("<escape>")
     await cashier.keys("<escape>" * 4)
     if cashier.app.current is None or [line.sku for line in cashier.sale.lines] != ["MILK-1L"] or cashier.sale.coupons:
-        cashier.app.to_hand_over = ""
+        cashier.app.handed_over()
         await cashier.keys("/void all\n")
         while len(cashier.till.held_tickets()) < 3:
             await cashier.keys(f"BREAD-RYE\n<f7>{'ABC'[len(cashier.till.held_tickets())]}nna\n")
