@@ -14,7 +14,7 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
 
     A sign before it and a percent sign behind it stay. What is no number at all is given back as it is, for the
     caller's own refusal. Raises TillError `code` for a number whose marks are not the locale's, or that can be read in
-    two ways, such as "1.50" or "1.234" in German.
+    two ways, such as "1.50" or "1.234" in German; what may be meant is told, of "0.5" there only "0,5".
     """
     number, locale_format = text.strip(), current_language().locale_format
     percent = "%" if number.endswith("%") else ""
@@ -30,6 +30,10 @@ def typed_number(text: str, code: str = "bad_amount") -> str:
         return plain + percent
     if not is_number(number):
         return text
-    first, second = (reading.replace(".", locale_format.decimal) + percent for reading in readings(number))
+    decimals, whole = readings(number)
+    first, second = (each.replace(".", locale_format.decimal) + percent for each in (decimals, whole))
+    if decimals.startswith("0."):
+        # No group begins with a zero, so that nothing else can be meant.
+        raise TillError(code, lazy("“{typed}” has another decimal mark; type {first}.", typed=text[:30], first=first))
     twice = N_("“{typed}” can be read in two ways; type {first} or {second}.")
     raise TillError(code, lazy(twice, typed=text[:30], first=first, second=second))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pos.domain.discountable import discountable
 from pos.domain.i18n import N_, _, decimal_mark, percent_text
+from screens.app.changes import discount_text, tell_change
 from screens.kit.prompts import Instead, Prompt
 
 if TYPE_CHECKING:
@@ -51,23 +52,43 @@ def _question(app: Editor, what: int | Literal[Which.ALL], called: str, title: s
         most = discountable(app.current, what if isinstance(what, int) else None) or 0
         if amount > most or (_is_bare(text) and amount > most // 2):
             return _too_much(app, text, called, amount, most)
-        if app.asks.discount_reason and discount is not None and discount.reason is None:
-            app.ask(_why(text, called, answer, action))
-            return None
-        return app.attempt(DISCOUNT.step(GiveDiscount(what, discount)))
+        if app.asks.discount_reason and discount is not None:
+            if discount.reason is None:
+                app.ask(_why(text, called, answer, action))
+                return None
+            _refuse_figures(discount.reason)
+        given = app.attempt(DISCOUNT.step(GiveDiscount(what, discount)))
+        if given:
+            tell_change(app, discount_text(app, what if isinstance(what, int) else None, called, discount))
+        return given
 
     return Prompt(title, _(hint, amount=app.money(150)), answer, action=action)
 
 
 def _why(size: str, called: str, answer: Callable[[str], object], action: str) -> Prompt:
     """The question for what is missing behind a discount's size; nothing is taken off until it is answered."""
+
+    def give(reason: str) -> object:
+        _refuse_figures(reason)
+        return answer(f"{size} {reason}")
+
     return Prompt(
         _("Why {size} off {name}?", size=size, name=called),
         _("it is kept with the sale · Esc takes nothing off"),
-        lambda reason: answer(f"{size} {reason}"),
+        give,
+        empty=True,
         action=action,
         waits=True,
     )
+
+
+def _refuse_figures(reason: str) -> None:
+    """A reason has words in it. Raises TillError `bad_discount` for one that is empty, or figures alone."""
+    from pos.domain.errors import TillError
+    from pos.domain.message import lazy
+
+    if not any(map(str.isalpha, reason)):
+        raise TillError("bad_discount", lazy("A reason is wanted, in words, such as “dented box”."))
 
 
 def _is_bare(text: str) -> bool:

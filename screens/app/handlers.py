@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pos.domain.i18n import N_, _
 from pos.domain.message import quoted
+from screens.app.changes import quantity_text, tell_change
 from screens.app.discount_questions import ask_discount, ask_ticket_discount
 from screens.app.editor import Editor
 from screens.app.price_question import ask_price
@@ -70,12 +71,20 @@ def ask_quantity(app: Editor) -> None:
 
     line = _line(app)
     each = line.unit == "each"
+
+    def answer(text: str) -> bool:
+        quantity = typed_quantity(text)
+        changed = app.attempt(QTY.step(ChangeQuantity(line.line, quantity)))
+        if changed:
+            tell_change(app, quantity_text(line, quantity))
+        return changed
+
     title = N_("Quantity of {name}") if each else N_("How many {unit} of {name}")
     app.ask(
         Prompt(
             _(title, name=line.name, unit=line.unit),
             _("Enter changes it · Esc keeps it"),
-            lambda text: app.attempt(QTY.step(ChangeQuantity(line.line, typed_quantity(text)))),
+            answer,
             action="quantity",
         )
     )

@@ -165,6 +165,10 @@ class OwnTillApp(SaleApp):
 
         self.wait_for(partial(finished, step, self.till), done, failed)
 
+    def say_after(self, text: str) -> None:
+        """Say something behind what is said at the end of the step that is under way."""
+        self._told.append(text)
+
     def wait_for(
         self,
         work: Callable[[], Awaitable[T]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import N_, _, decimal_mark
+from screens.app.changes import tell_change
 from screens.kit.prompts import Instead, Prompt
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ def ask_price(app: Editor) -> None:
     def answer(text: str) -> object:
         price = _typed_price(app, text)
         doubt = _doubt(app, text, price, line.unit_price or line.list_price) if price is not None else None
-        return doubt or app.attempt(PRICE.step(SetPrice(line.line, price)))
+        if doubt is not None:
+            return doubt
+        changed = app.attempt(PRICE.step(SetPrice(line.line, price)))
+        now = app.money(line.list_price if price is None else price)
+        if changed:
+            tell_change(app, _("Price of {name}: {price}.", name=line.name, price=now))
+        return changed
 
     app.ask(
         Prompt(

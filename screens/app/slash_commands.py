@@ -10,7 +10,7 @@ from pos.domain.message import lazy
 from screens.gateway.answers import told
 from screens.kit import actions
 from screens.kit.host import Navigation, Notifier, OpenTill, Steps
-from screens.kit.input.arguments import argument, concerns
+from screens.kit.input.arguments import argument
 from screens.kit.values import Formatting, TicketView
 from screens.ticket.payments import queued_text
 
@@ -58,7 +58,7 @@ def _is_argument(app: Commanded, action: actions.Action, rest: str, command: Com
     from pos.language.verbs.lines import SCAN
 
     catalog = app.till.catalog
-    if not concerns(action.id) or argument(action.id, rest, app.till) is None:
+    if argument(action.id, rest, app.till) is None:
         return False
     if action.id == "member":
         return rest != "-" and catalog.member(rest) is None

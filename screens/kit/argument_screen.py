@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pos.domain.i18n import _
 from screens.kit.holding import hold
-from screens.kit.input.arguments import argument, concerns
+from screens.kit.input.arguments import argument, concerns, is_count
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.typing_screen import TypingScreen
 from screens.terminal.keys import ENTER, Key
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from screens.kit.actions import Action
 
 
+SAYING: Final = ("sale", "cart", "coupon", "payment", "receipt")
+"""The kinds of screen that say what was done before they came; on others it is told beside the sale."""
+
+
 class ArgumentScreen(TypingScreen, OpenTillScreen):
     """A screen on which an action takes what is typed, and tells what it does not take."""
 
     def act(self, action: Action) -> None:
         """Do an action with what was typed before its key. What it does not take is cleared, and told."""
         text = self.typed.strip()
-        if not text or text.startswith("/") or self.prompt is not None or not concerns(action.id):
+        if not text or text.startswith("/") or self.prompt is not None or not concerns(action):
             super().act(action)
             return
         given = argument(action.id, text, self.host.till)
@@ -29,7 +33,7 @@ class ArgumentScreen(TypingScreen, OpenTillScreen):
         if (reason := action.reason(self.host)) is not None:
             self.host.say(reason, "bad")
             self.tell_left(text)
-        elif action.id == "void" and text.isdecimal():
+        elif action.id == "void" and is_count(text):
             key = self.host.cap("void")
             self.host.say(_("“{text}” names no line: {key} takes off the chosen one.", text=text, key=key), "bad")
         elif given is None:
@@ -100,4 +104,10 @@ class ArgumentScreen(TypingScreen, OpenTillScreen):
         """Tell that what was typed is gone, behind what is said of what was done."""
         told = self.host.notice
         left = _("“{text}” was not taken along.", text=text)
+        if self.host.working:
+            self.host.say_after(left)
+            return
+        if self.host.front is not self and self.host.kind not in SAYING:
+            self.host.toast(left)
+            return
         self.host.say(f"{told.text} {left}" if told is not None else left, told.kind if told is not None else "faint")

@@ -207,6 +207,10 @@ class Steps(Protocol):
         """Do a step that takes time. Keys wait for it; if it fails and `failed` is told, they are dropped."""
         ...
 
+    def say_after(self, text: str) -> None:
+        """Say something behind what is said at the end of the step that is under way."""
+        ...
+
     def wait_for(
         self,
         work: Callable[[], Awaitable[T]],

@@ -27,6 +27,7 @@ from screens.terminal.keys import Key, Scanned
 
 if TYPE_CHECKING:
     from pos.domain.catalog import Product
+    from pos.language.verb import CommandResult
     from screens.kit.actions import Action
     from screens.kit.input.scanning import Scan
     from screens.kit.prompts import Prompt
@@ -74,6 +75,13 @@ class LineScreen(ArgumentScreen):
             return super().told_hint
         keys = {name: self.host.cap(name) for name in ("quantity", "discount", "price", "pay")}
         return _("{quantity} quantity · {discount} discount · {price} price · {pay} payment", **keys)
+
+    def type(self, char: str) -> None:
+        """A printable key. What was said of the last change gives way to what a number may be meant for."""
+        super().type(char)
+        told = self.host.notice
+        if told is not None and told.kind == "faint" and self.told_hint != self.hint:
+            self.host.notice = None
 
     def covered(self, by: TillScreen) -> None:
         """What is typed stays while something is looked at; it is not found again after the next customer."""
@@ -233,11 +241,37 @@ class LineScreen(ArgumentScreen):
             self.answer(prompt, code)
             return
         self.typed = hand
+        if self._does_beside(prompt, code):
+            return
         scan = self.to_add("", code)
         if scan is not None and self.add(scan):
-            self.host.say(
-                _("{name} is on the ticket. Still asked: {question}", name=self._called(code), question=prompt.title)
-            )
+            self._say_and_ask(_("{name} is on the ticket.", name=self._called(code)), prompt)
+
+    def _does_beside(self, prompt: Prompt, code: str) -> bool:
+        """Put a member or a coupon on while something else is asked, and ask that still; whether a code was one."""
+        from pos.language.verbs.ticket import COUPON, MEMBER, ChangeCoupon, ChangeMember
+
+        catalog = self.host.till.catalog
+        if catalog.is_known(code):
+            return False
+        if catalog.member(code) is not None:
+
+            def done(performed: CommandResult) -> None:
+                self._say_and_ask(_("Member {name}.", name=performed.sale.member_name), prompt)
+
+            self.host.begin(MEMBER.step(ChangeMember(code)), done)
+        elif code.upper() not in catalog.coupons:
+            return False
+        elif self.host.attempt(COUPON.step(ChangeCoupon(code))):
+            sale = self.host.current
+            taken = {coupon.code: coupon.amount for coupon in sale.coupons} if sale is not None else {}
+            amount = self.host.money(taken.get(code.upper(), 0))
+            self._say_and_ask(_("{code} takes {amount} off.", code=code.upper(), amount=amount), prompt)
+        return True
+
+    def _say_and_ask(self, text: str, prompt: Prompt) -> None:
+        """Say what became of a scan, and what is asked still."""
+        self.host.say(f"{text} " + _("Still asked: {question}", question=prompt.title))
 
     def _called(self, code: str) -> str:
         product = self.host.till.catalog.find(split(code).rest)

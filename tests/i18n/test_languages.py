@@ -173,7 +173,7 @@ def test_a_typed_number_is_read_as_the_locale_writes_it(language: Language, type
     [
         (GERMAN, "1.50", "1,50 oder 150"),
         (GERMAN, "1.234", "1,234 oder 1234"),
-        (GERMAN, "0.412", "0,412 oder 412"),
+        (GERMAN, "0.412", "bitte 0,412 tippen"),
         (GERMAN, "1,234.50", "1234,50 oder 123450"),
         (GERMAN, "12.34,5", "1234,5 oder 12345"),
         (GERMAN, "2.5%", "2,5% oder 25%"),
@@ -182,7 +182,9 @@ def test_a_typed_number_is_read_as_the_locale_writes_it(language: Language, type
         (SWISS, "1,50", "1.50 oder 150"),
     ],
 )
-def test_what_can_be_read_in_two_ways_is_refused_with_both(language: Language, typed: str, advice: str) -> None:
+def test_a_mark_of_another_locale_is_refused_with_what_may_be_meant(
+    language: Language, typed: str, advice: str
+) -> None:
     with using_language(language):
         with pytest.raises(TillError, match=advice) as refused:
             typed_number(typed, "bad_quantity")

@@ -141,6 +141,8 @@ async def test_a_coupon_that_takes_nothing_off_is_shown_with_its_reason(cashier:
 async def test_a_number_before_void_takes_nothing_off(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n{BREAD}\n1<f3>").sees("“1” names no line", "line")
     assert (typed(cashier), quantities(cashier)) == ("", {"MLK": "1", "RYE": "1"})
+    await cashier.keys("1*<f3>").sees("“1*” names no line", "line")
+    assert (typed(cashier), quantities(cashier)) == ("", {"MLK": "1", "RYE": "1"})
     await cashier.keys("mil<f3>").sees("Rye Bread taken off. “mil” was not taken along", "line")
     assert quantities(cashier) == {"MLK": "1"}
 
@@ -149,6 +151,17 @@ async def test_a_number_before_void_takes_nothing_off(cashier: Cashier) -> None:
 async def test_an_action_that_cannot_be_done_leaves_nothing_on_the_line(cashier: Cashier, key: str) -> None:
     await cashier.keys(f"50{key}").sees(LEFT, "line").scan(BREAD)
     assert quantities(cashier) == {"RYE": "1"}
+
+
+async def test_what_takes_no_number_leaves_none_on_the_line(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{BREAD}\n3<ctrl+z>").sees("“3” was not taken along.", "line").sees("Undone", "line")
+    await cashier.keys("3<ctrl+y>").sees("“3” was not taken along.", "line")
+    for key in ("<f9>", "<ctrl+a>", "<ctrl+o>"):
+        await cashier.keys(f"3{key}").sees("“3” was not taken along.")
+        assert typed(cashier) == ""
+        await cashier.keys("<escape>")
+    await cashier.keys("<f12>c\n3<ctrl+r>").sees("“3” was not taken along.").keys("<escape>").scan(MILK)
+    assert quantities(cashier) == {"MLK": "1"}
 
 
 @pytest.mark.parametrize("key", ["<f1><escape>", "<f10><escape>", "<f11>", "<ctrl+p><escape>"])

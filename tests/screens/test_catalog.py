@@ -240,7 +240,7 @@ async def test_the_inspector_opens_beside_the_ticket(cashier: Cashier) -> None:
 
 async def test_a_wrong_weight_is_told_as_such(cashier: Cashier) -> None:
     await cashier.keys("tomat\n0,5\n")
-    assert "✗ “0,5” can be read in two ways; type 0.5 or 5." in cashier.text("line")
+    assert "✗ “0,5” has another decimal mark; type 0.5." in cashier.text("line")
     assert cashier.sale.lines == ()
 
 

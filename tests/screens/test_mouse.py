@@ -256,6 +256,9 @@ async def test_what_is_typed_after_a_click_goes_where_the_click_led(cashier: Cas
 async def test_a_click_on_an_action_ends_a_question(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f2>5")
     await click(cashier, "Disc", "footer")
+    assert "“5” is not taken yet" in cashier.text("line")
+    await cashier.keys("<backspace>")
+    await click(cashier, "Disc", "footer")
     assert "Discount on Whole Milk 1 L" in cashier.text("line")
     await cashier.keys("10%\n")
     assert quantities(cashier) == {"MLK": "1"}

@@ -88,3 +88,39 @@ async def test_a_discount_waits_for_its_reason(cashier: Cashier) -> None:
     assert (cashier.kind, cashier.sale.discount_total) == ("sale", 0)
     await cashier.keys("dented<f12>")
     assert (cashier.kind, cashier.sale.discount_total) == ("payment", 15)
+
+
+async def test_a_member_and_a_coupon_are_put_on_while_a_weight_is_asked(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n{TOMATOES}\n0.4").burst("M1\n").sees(f"Member Ada [Lovelace]. Still asked: {WEIGHT}")
+    await cashier.burst("SAVE10\n").sees("SAVE10 takes", "line").sees(f"Still asked: {WEIGHT}", "line")
+    await cashier.burst("GONE20\n").sees("GONE20", "line")
+    assert (cashier.sale.member, asked(cashier)) == ("M1", f"{WEIGHT} 0.4")
+    await cashier.keys("12\n")
+    assert (quantities(cashier), cashier.sale.coupons[0].code) == ({"MLK": "1", "TOM": "0.412"}, "SAVE10")
+
+
+async def test_what_was_changed_is_said_until_a_number_is_typed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n3<f2>").sees("3 × Whole Milk 1 L.", "line")
+    await cashier.keys("10%<f4>").sees("off Whole Milk 1 L: −0.45.", "line")
+    await cashier.keys("<ctrl+d>0.50\n").sees("0.50 off the whole ticket: −0.50.", "line")
+    await cashier.keys("<ctrl+d>0\n").sees("No discount on the whole ticket.", "line")
+    await cashier.keys("0<f4>").sees("No discount on Whole Milk 1 L.", "line")
+    await cashier.keys("1<ctrl+e>").sees("Price of Whole Milk 1 L: 1.00.", "line")
+    await cashier.keys("<ctrl+e>-\n").sees("Price of Whole Milk 1 L: 1.49.", "line")
+    await cashier.keys("2").sees("F2 quantity", "line").keys("<escape>0<f2>").sees("Whole Milk 1 L taken off.", "line")
+    await cashier.keys(f".5*{TOMATOES}\n.75<f2>").sees("0.75 kg of Vine Tomatoes.", "line")
+
+
+async def test_a_reason_is_wanted_in_words(cashier: Cashier) -> None:
+    with cashier.app._context():
+        cashier.app.adopt(Settings(ask=AskSettings(discount_reason=True)))
+    await cashier.keys(f"{MILK}\n10%<f4>\n").sees("A reason is wanted, in words", "line")
+    await cashier.keys("5%\n").sees("A reason is wanted, in words", "line")
+    assert cashier.sale.discount_total == 0
+    await cashier.keys("old\n").sees("off Whole Milk 1 L: −0.15.", "line")
+    await cashier.keys("20% 5<f4>").sees("A reason is wanted, in words", "line")
+    assert cashier.sale.discount_total == 15
+
+
+async def test_a_number_that_can_be_read_in_one_way_only_is_offered_so(cashier: Cashier) -> None:
+    await cashier.keys(f"{TOMATOES}\n0,75\n").sees("“0,75” has another decimal mark; type 0.75.", "line")

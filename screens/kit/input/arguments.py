@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pos.till.till import Till
+    from screens.kit.actions import Action
 
 _NUMBER: Final = re.compile(r"[\d.,'’]*\d[\d.,'’]*")
 _SIZE: Final = re.compile(r"-?[.,]?\d.*")
@@ -62,10 +63,10 @@ _TAKERS: Final[Mapping[str, Taker]] = {
     "hold": _name,
     "recall": _name,
     "check-price": _anything,
-    "void": _nothing,
-    "void-all": _nothing,
 }
-"""What takes what is typed before it, by the action's id, and what would do something else than was meant by it."""
+"""What takes what is typed before it, by the action's id."""
+_LEAVING: Final = ("help", "menu", "palette", "back")
+"""What leads to something that is done with what is typed, or leads back to it."""
 
 
 def is_size(text: str) -> bool:
@@ -73,11 +74,16 @@ def is_size(text: str) -> bool:
     return _SIZE.fullmatch(text) is not None and not text.isdecimal() and "*" not in text
 
 
-def concerns(action_id: str) -> bool:
-    """Whether an action has to do with what was typed before it; all others leave it as it is."""
-    return action_id in _TAKERS
+def concerns(action: Action) -> bool:
+    """Whether an action ends what was typed before it, taken or not; what only looks leaves it as it is."""
+    return not action.looks and action.id not in _LEAVING
+
+
+def is_count(text: str) -> bool:
+    """Whether a text says how many or how much, alone or with the sign for it: 3, 3*, 0.5."""
+    return any(map(str.isdecimal, text)) and not any(map(str.isalpha, text))
 
 
 def argument(action_id: str, text: str, till: Till) -> str | None:
     """What of a typed text an action takes; None if it takes nothing of it. A product's code is never a number."""
-    return _TAKERS[action_id](text, till)
+    return _TAKERS.get(action_id, _nothing)(text, till)
