@@ -111,6 +111,8 @@ class CatalogScreen(ListsScreen):
         self.panel("today").caption(_("Today at this till"), glance.today_note(today, host))
         self.panel("steps").caption(chosen_title(host.chosen_line))
         sale = host.current
+        over = host.last_sale is not None and (sale is None or not sale.lines)
+        self.panel("totals").caption(_("Last sale") if over else "")
         name = _("Ticket {ticket}", ticket=sale.called) if sale is not None else _("Next ticket")
         if sale is not None and sale.member_name:
             name += f" · {sale.member_name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pos.domain.i18n import _, plural
@@ -113,7 +114,7 @@ def _badges(app: Headed) -> Iterator[Badge]:
     if app.parked:
         parked = plural("{count} paid in part", "{count} paid in part", app.parked)
         yield _aged(app, parked, str(app.parked), app.parked_since)
-    elif app.sale is not None and app.sale.state == "part_paid" and age_text(app.part_paid_since, app.now):
+    elif app.sale is not None and app.sale.state == "part_paid":
         yield _aged(app, _("paid in part"), "", app.part_paid_since)
     if app.queued:
         yield Badge("◔", plural("{count} queued", "{count} queued", app.queued), str(app.queued))
@@ -164,15 +165,18 @@ def _aged(app: Headed, text: str, short: str, since: datetime | None) -> Badge:
     return Badge("!" if late else "◑", whole, few, "bad" if late else "warn")
 
 
-def footer_row(app: Footed, kind: str, columns: int, *, without: str = "") -> Row:
+def footer_row(
+    app: Footed, kind: str, columns: int, *, without: str = "", named: Mapping[str, str] = MappingProxyType({})
+) -> Row:
     """The keys of a kind of screen, as many as fit; what cannot be done now is grey.
 
-    `without` is an action whose key means something else now, which the screen tells itself.
+    `without` is an action whose key is no choice here; `named` are labels of those that do something else just now.
     """
     listed = (each for each in actions.on_screen(kind) if each.id != without)
     found = tuple(each for each in listed if not each.seldom or each.reason(app) is None)
     caps = {action.id: app.cap(action.id) for action in found}
     labels = {action.id: _(action.label if columns >= 110 else action.short) for action in found}
+    labels |= {name: label for name, label in named.items() if name in labels}
     for shown in _shorter(labels, found):
         widths = {name: width(f"{caps[name]} {label}") + 2 for name, label in shown.items()}
         chosen = actions.footer_choice(found, widths, columns - 1)

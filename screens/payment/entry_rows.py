@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from pos.domain.i18n import _, plural
+from pos.domain.i18n import N_, _, plural
 from pos.domain.terminal_text import width
 from screens.payment.choices import Choice, of_action, outcome
 from screens.payment.quick_tenders import as_shown
@@ -103,6 +103,10 @@ def _list(wording: Formatting, entry: PaymentEntry, columns: int, *, notes: int,
     seen = _seen(found, picked, notes)
     wide = max((width(found[index].text) for index in seen if found[index].note), default=0)
     keyed = {of_action(found, choice.action, picked) for choice in found}
+    hidden = [index for index, choice in enumerate(found) if choice.note and index not in seen]
+    told_at = max((index for index in seen if found[index].note), default=seen[0] if seen else 0)
+    above = hidden and hidden[-1] < told_at
+    more = _(N_("↑ {count} more") if above else N_("↓ {count} more"), count=len(hidden)) if hidden else ""
     rows: list[Row] = []
     for index in seen:
         choice, chosen = found[index], index == picked
@@ -110,7 +114,8 @@ def _list(wording: Formatting, entry: PaymentEntry, columns: int, *, notes: int,
             rows.append(BLANK)
         if choice.note:
             choice = replace(choice, text=right(choice.text, wide).text)
-        rows.append(_choice(wording, choice, index, columns, chosen=chosen, keyed=index in keyed))
+        told = more if index == told_at else ""
+        rows.append(_choice(wording, choice, index, columns, chosen=chosen, keyed=index in keyed, more=told))
     return rows
 
 
@@ -142,7 +147,10 @@ def _put(rows: list[list[Piece]], pieces: list[Piece], columns: int) -> None:
     rows[-1] += [*([Piece("  ")] if rows[-1] else []), *pieces]
 
 
-def _choice(wording: Formatting, choice: Choice, index: int, columns: int, *, chosen: bool, keyed: bool) -> Row:
+def _choice(
+    wording: Formatting, choice: Choice, index: int, columns: int, *, chosen: bool, keyed: bool, more: str = ""
+) -> Row:
+    """One way to pay; with how many `more` notes there are than there is room for."""
     key = wording.cap(choice.action) if choice.action and keyed else ""
     tag: Tag = ActionTag(choice.action) if choice.action else KeyTag("enter")
     if not keyed:
@@ -153,6 +161,8 @@ def _choice(wording: Formatting, choice: Choice, index: int, columns: int, *, ch
     cut = choice.note and KEY + width(choice.text) + 1 + width(amount.text) > columns
     start = [left(key, KEY, "faint" if choice.off else "key"), Piece("" if cut else choice.text, quiet)]
     start += [Piece("  ⏎", "key")] if chosen else []
+    if more and sum(width(piece.text) for piece in (*start, amount)) + width(more) + 4 <= columns:
+        start.append(Piece(f"  {more}", "faint"))
     return apart(start, (Piece(" "), amount) if choice.action else (), columns, CHOSEN if chosen else "", tag)
 
 

@@ -277,9 +277,10 @@ class PaymentScreen(PaymentFlowScreen):
         return paying_rows(self.host, entry, self.sale, columns, lines)
 
     def keys(self, columns: int) -> Row:
-        """The keys; Escape's is told where the card's charge is while it would take that back."""
+        """The keys; while a card is charged Escape takes that back."""
         charging = self.host.working and self.sale is not None and self.sale.state == "charging"
-        return footer_row(self.host, self.KIND, columns, without="back" if charging else "")
+        named = {"back": _("Cancel the card")} if charging else {}
+        return footer_row(self.host, self.KIND, columns, named=named)
 
     def _summary(self, columns: int, lines: int) -> Sequence[Row]:
         return summary_rows(self.sale, self.host.money, columns, lines)

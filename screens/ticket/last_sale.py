@@ -91,7 +91,9 @@ def last_sale_rows(sale: Sale, wording: Formatting, columns: int, lines: int) ->
     title = Piece(_("CHANGE"), "faint")
     amount = wording.money(sale.change)
     if lines < BIG:
-        return [apart((title,), (Piece(f" {amount}", "digits"),), columns)]
+        told = f"{_('Last sale')} · {title.text}"
+        start = Piece(told, "faint") if width(f"{told} {amount}") <= columns else title
+        return [apart((start,), (Piece(f" {amount}", "digits"),), columns)]
     digits = fitting(amount, wording.symbol, columns - LABELS - 2, large=lines > HEIGHT)
     if len(digits) < HEIGHT:
         digits = fitting(amount, wording.symbol, columns - 4, large=False)

@@ -210,14 +210,18 @@ def totals_rows(sale: Sale, money: Money, symbol: str, columns: int, lines: int)
     """The figures at the left, the total in big digits at the right."""
     title = _("TOTAL DUE") if not sale.paid else _("STILL DUE")
     if lines < BIG:
-        return [apart((Piece(title, "faint"),), (Piece(f" {money(sale.due)}", "digits"),), columns)]
+        amount = f" {money(sale.due)}"
+        told = "  ".join((title, _("{amount} paid", amount=money(sale.paid)))) if sale.paid else title
+        told = told if width(f"{told}{amount}") <= columns else title
+        return [apart((Piece(told, "faint"),), (Piece(amount, "digits"),), columns)]
     large: Sequence[Row] = fitting(money(sale.due), symbol, columns - LABELS - 2, large=lines > HEIGHT)
     if len(large) < HEIGHT:
         large = fitting(money(sale.due), symbol, columns - 4, large=False)
     room = max(columns - large[0].width - 2, 0)
     label = min(room, LABELS)
     rows = []
-    for figure in _beside(sale, money, label, lines):
+    paid = [Figure(_("Paid"), sale.paid)] if sale.paid else []
+    for figure in [*_beside(sale, money, label, lines - len(paid)), *paid]:
         amount = money(figure.amount).replace("-", "−")
         rows.append(
             (left(figure.label, max(label - width(amount) - 1, 0)), Piece(" "), Piece(amount))

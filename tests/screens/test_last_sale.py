@@ -155,3 +155,17 @@ async def test_what_is_not_seen_is_not_acknowledged(cashier: Cashier) -> None:
     assert "↩ give back 1.00" in cashier.text("hand_over")
     await cashier.keys("\n")
     assert cashier.till.to_hand_over == {}
+
+
+@pytest.mark.till(size=(60, 20))
+async def test_a_small_terminal_tells_what_its_digits_are_and_what_was_paid(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n").sees("TOTAL DUE", "totals")
+    await cashier.keys("<f12>1\n")
+    cashier.app.home()
+    await cashier.sees("STILL DUE", "totals").sees("◑ paid in part", "header")
+    assert cashier.text("totals").splitlines()[2].split()[:2] == ["Paid", "1.00"]
+    await cashier.resize(40, 12).sees("STILL DUE  1.00 paid", "totals").resize(60, 20)
+    await cashier.keys("<f12>20\n<escape>").sees("Last sale", "totals").sees("CHANGE", "totals")
+    await cashier.resize(40, 12).sees("Last sale · CHANGE", "totals")
+    await cashier.keys(f"{MILK}\n<f12>zz zz\n").sees("↓ 2 more", "paying")
+    await cashier.keys("1<down>\n").sees("0.49", "paying")

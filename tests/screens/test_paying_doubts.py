@@ -165,7 +165,7 @@ async def test_a_bar_shows_how_much_of_the_banks_time_has_passed(cashier: Cashie
     await cashier.keys(f"{LAST_ONE}\n<f12>")
     cashier.burst("k")
     await cashier.until(lambda: cashier.till.waiting_for_card)
-    await cashier.sees("Esc cancels the card", "paying")
+    await cashier.sees("Esc cancels the card", "paying").sees("Esc Cancel the card", "footer")
     assert "━" not in cashier.text("paying").replace("╺━┓", "")
     columns = cashier.app.screen.query_one("#paying").room[0]  # type: ignore[attr-defined]
     cashier.clock.advance(2.5)

@@ -42,7 +42,7 @@ STATES = {
     "sale_recall": f"{GOODS}<f7>Ada\nMILK-1L\n<f7>\n<f8>",
     "sale_after_cash": f"{FULL}<f12>20\n<escape>",
     "sale_after_card": f"{GOODS}<f7>Ada\nMILK-1L\n<f7>\n{FULL}<f12>4242424242424242k<escape>",
-    "sale_give_back": f"{FULL}<f12>5\naa",
+    "sale_give_back": f"{FULL}<f12>5\n/abandon\n",
     "sale_inspector": f"{FULL}<f11>",
     "cart": f"{FULL}<ctrl+t><up>",
     "sale_number": f"{GOODS}12",
