@@ -160,7 +160,7 @@ async def test_held_tickets_and_checks_with_hostile_names(size: tuple[int, int])
         assert "Payments being checked" in cashier.text()
 
 
-@pytest.mark.parametrize("size", [(120, 30), (160, 50)], ids=str)
+@pytest.mark.parametrize("size", [pytest.param((120, 30), marks=pytest.mark.slow), (160, 50)], ids=str)
 async def test_all_of_them_at_once_on_a_wide_screen(size: tuple[int, int]) -> None:
     texts = tuple(TEXTS.values())
     async with open_till_app(catalog(*texts), size=size) as cashier:
