@@ -58,7 +58,8 @@ def _is_argument(app: Commanded, action: actions.Action, rest: str, command: Com
     from pos.language.verbs.lines import SCAN
 
     catalog = app.till.catalog
-    if argument(action.id, rest, app.till) is None:
+    is_open = app.current is None or app.current.editable
+    if not is_open or '"' in rest or argument(action.id, rest, app.till) is None:
         return False
     if action.id == "member":
         return rest != "-" and catalog.member(rest) is None
