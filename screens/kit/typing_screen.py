@@ -314,6 +314,8 @@ class TypingScreen(TillScreen):
             self.host.refuse(error)
             came = False
         if isinstance(came, Instead):
+            # The key that has brought another answer to take is not the one that takes it.
+            self.host.expect_echo(of_step=False)
             self.host.say(came.why, "bad")
             self._answered = Answered(prompt, came.text)
         if came is False or isinstance(came, Instead):

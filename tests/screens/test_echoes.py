@@ -73,6 +73,15 @@ async def test_a_bounce_is_no_answer_to_the_question_that_it_has_opened(cashier:
     assert cashier.state == "open"
 
 
+async def test_a_bounced_enter_takes_no_other_answer_than_the_one_that_was_typed(cashier: Cashier) -> None:
+    await cashier.keys(f"{MILK}\n<f4>10")
+    await press(cashier, "\n", 50.0)
+    await press(cashier, "\n", 50.08)
+    assert cashier.sale.total == 149
+    await press(cashier, "\n", 51.0)
+    assert cashier.sale.total == 134
+
+
 @pytest.mark.till(gateway="hold")
 async def test_a_key_pressed_after_its_card_was_cancelled_charges_again(cashier: Cashier) -> None:
     await cashier.keys(f"{MILK}\n<f12>")

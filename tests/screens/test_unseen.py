@@ -103,7 +103,7 @@ async def test_escape_cancels_a_card_and_no_cash(cashier: Cashier) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", ["5<backspace>", "5<escape>", "<down><escape>", "12x", "0\n", "9,9,9\n", "<f1><escape>"]
+    "keys", ["5<backspace>", "5<escape>", "<down><escape>", "12x<escape>", "0\n", "9,9,9\n", "<f1><escape>"]
 )
 async def test_a_decline_stands_until_something_is_done_about_it(cashier: Cashier, keys: str) -> None:
     await cashier.keys(f"{MILK}\n<f12>{DECLINED}k")
