@@ -32,9 +32,10 @@ def discount_text(app: Editor, number: int | None, called: str, discount: Manual
     """What is taken off a line of the ticket, or off all of it (None), by hand now; it is `called` so."""
     if discount is None:
         return _("No discount on {name}.", name=called)
-    size = percent_text(discount.percent) if discount.percent is not None else app.money(discount.amount or 0)
     step = "ticket_discount" if number is None else "line_discount"
     lines = app.current.lines if app.current is not None else ()
     found = (each for line in lines if number in (None, line.line) for each in line.discounts)
     amount = app.money(sum(each.amount for each in found if each.step == step))
-    return _("{size} off {name}: −{amount}.", size=size, name=called, amount=amount)
+    if discount.percent is None:
+        return _("{amount} off {name}.", amount=amount, name=called)
+    return _("{size} off {name}: −{amount}.", size=percent_text(discount.percent), name=called, amount=amount)

@@ -377,6 +377,8 @@ class OwnTillApp(SaleApp):
         unseen = [notice for notice in dict.fromkeys(self._told) if self.masked(notice) not in text]
         self._told.clear()
         if unseen:
+            if text and text[-1] not in ".!?…:":
+                text += "."
             self.mention(" ".join([text, *unseen]).lstrip(), told.kind if told is not None else "faint")
 
     def _in_front(self, sale: Sale) -> bool:

@@ -154,7 +154,7 @@ async def test_an_action_that_cannot_be_done_leaves_nothing_on_the_line(cashier:
 
 
 async def test_what_takes_no_number_leaves_none_on_the_line(cashier: Cashier) -> None:
-    await cashier.keys(f"{MILK}\n{BREAD}\n3<ctrl+z>").sees("“3” was not taken along.", "line").sees("Undone", "line")
+    await cashier.keys(f"{MILK}\n{BREAD}\n3<ctrl+z>").sees(". “3” was not taken along.", "line").sees("Undone", "line")
     await cashier.keys("3<ctrl+y>").sees("“3” was not taken along.", "line")
     for key in ("<f9>", "<ctrl+a>", "<ctrl+o>"):
         await cashier.keys(f"3{key}").sees("“3” was not taken along.")
