@@ -138,6 +138,13 @@ class TypingScreen(TillScreen):
         else:
             self._tell_untaken(prompt)
 
+    def keeps_answer(self) -> bool:
+        """Whether an answer is typed to a question that would be lost by another key; if so, that is told."""
+        if self.prompt is None or not self.typed.strip():
+            return False
+        self._tell_untaken(self.prompt)
+        return True
+
     def _tell_untaken(self, prompt: Prompt) -> None:
         """Say that what is typed into a question is no answer yet; what is secret is not repeated."""
         if prompt.secret:

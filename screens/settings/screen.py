@@ -153,16 +153,15 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
     def take(self, key: Key) -> None:
         """While a key is asked for, whatever is pressed is it; a key of the screen below goes there."""
         asked = self.capturing or (self.swapping.entry if self.swapping is not None else None)
+        action = self.host.keymap.action(self.below.KIND, key.name) if self.below is not None else None
         if asked is not None:
             self._capture(asked, key)
-            return
-        action = self.host.keymap.action(self.below.KIND, key.name) if self.below is not None else None
-        if key.char is None and action is not None and self.host.keymap.action(self.KIND, key.name) is None:
+        elif key.char is not None or action is None or self.host.keymap.action(self.KIND, key.name) is not None:
+            super().take(key)
+        elif not self.keeps_answer():
             self._close()
             if action.id != SETTINGS:
                 self.host.front.take(key)
-        else:
-            super().take(key)
 
     def _capture(self, entry: SettingEntry, key: Key) -> None:
         """A key that was pressed for an action; Enter swaps it with the one that has it, if that was asked."""

@@ -227,6 +227,14 @@ async def test_settings_are_chosen_with_the_mouse(tmp_path: Path) -> None:
         await cashier.clicks("timeout").sees("type the new value", "line")
 
 
+async def test_a_key_of_the_sale_keeps_a_value_that_is_typed(tmp_path: Path) -> None:
+    async with settings_open(tmp_path) as cashier:
+        await cashier.burst(f"{MILK}\n")
+        await cashier.keys("<ctrl+o>till.timeout\n7").keys("<f12>").sees("“7” is not taken yet: Enter takes it")
+        await cashier.keys("<f3>").sees("“7” is not taken yet").keys("<ctrl+u><f12>").sees("TOTAL DUE")
+        assert (cashier.kind, written(tmp_path), len(cashier.sale.lines)) == ("payment", {}, 1)
+
+
 async def test_a_till_without_settings_says_so() -> None:
     async with open_till_app(SMALL) as cashier:
         await cashier.keys("<ctrl+o>").sees("This till was opened without settings", "line")
