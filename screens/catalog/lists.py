@@ -71,7 +71,7 @@ class ListsScreen(LineScreen):
 
     def move(self, name: str) -> None:
         """Arrows choose: in the list if there is one, else among the ticket's lines."""
-        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -10_000, "end": 10_000}
         if self.prompt is not None and self._listing is None:
             return
         if name in steps and (listed := self._listing) is not None:

@@ -15,7 +15,7 @@ from pos.domain.terminal_text import clean
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.filtering import ALL_AGAIN, Filter, Fitting
 from screens.kit.keymap import cap_of
-from screens.kit.listing import marked
+from screens.kit.listing import as_guess, marked
 from screens.render.panel import Panel
 from screens.render.parts import part
 from screens.render.rows import BLANK, Piece, Row, left, row, sentence, wrapped
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from screens.render.tags import Tag
 
 LONGEST: Final = 40
+STEPS: Final = {"up": -1, "down": 1, "home": -10_000, "end": 10_000}
 """How much can be typed."""
 INTRO: Final = N_("Each plays itself in the real screens, on a shop of its own that is thrown away.")
 
@@ -86,6 +87,12 @@ class FlowMenu(Screen[None]):
         keys = self.fitting.keys
         return keys.index(self.place) if self.place in keys else 0
 
+    @property
+    def picked(self) -> int | None:
+        """Which of them Enter plays; None: they only come near to what is typed, and no arrow has chosen."""
+        found = self.fitting
+        return None if found.guessed and self.place not in found.keys else self.index
+
     def tip(self, _tag: Tag) -> str:
         """Nothing is told of what is pointed at."""
         return ""
@@ -96,10 +103,11 @@ class FlowMenu(Screen[None]):
         `char` is what the key types.
         """
         keys = self.fitting.keys
-        if key in ("up", "down") and keys:
-            self.place = keys[min(max(self.index + (1 if key == "down" else -1), 0), len(keys) - 1)]
-        elif key == "enter" and keys:
-            self._begin(self._flows[keys[self.index]])
+        if key in STEPS and keys:
+            step = STEPS[key] if self.picked is not None else 0
+            self.place = keys[min(max(self.index + step, 0), len(keys) - 1)]
+        elif key == "enter" and self.picked is not None and keys:
+            self._begin(self._flows[keys[self.picked]])
         elif key == "backspace":
             self.typed = self.typed[:-1]
         elif key == "escape" and self.typed:
@@ -125,8 +133,10 @@ class FlowMenu(Screen[None]):
         for place, number in enumerate(keys):
             flow = self._flows[number]
             starts.append(len(rows))
-            chosen, tag = "chosen" if place == self.index else "", PlaceTag(place)
-            head = (left(f"{number} ", 3, "key"), *marked(flow.name, self.typed, columns - 3, "strong"))
+            chosen, tag = "chosen" if place == self.picked else "", PlaceTag(place)
+            name = as_guess(flow.name, guess=self.fitting.guessed)
+            typed = "" if self.fitting.guessed else self.typed
+            head = (left(f"{number} ", 3, "key"), *marked(name, typed, columns - 3, "strong"))
             rows.append(Row(head, chosen, tag))
             about = wrapped(flow.title, max(columns - 3, 8))
             rows += [Row((Piece("   "), Piece(text)), chosen, tag) for text in about]

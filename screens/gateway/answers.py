@@ -71,11 +71,12 @@ def _declining(code: str) -> GatewayAnswer:
     return GatewayAnswer(f"decline {code}", DECLINED, str(words.sentence), str(words.next_step), code)
 
 
-def fitting(listed: tuple[GatewayAnswer, ...], typed: str) -> tuple[GatewayAnswer, ...]:
-    """Those that fit what was typed, in their own order."""
+def fitting(listed: tuple[GatewayAnswer, ...], typed: str) -> tuple[tuple[GatewayAnswer, ...], bool]:
+    """Those that fit what was typed, in their own order, and whether they are guessed."""
     texts = {each.words: f"{each.text} {each.words} {each.code.replace('_', ' ')}" for each in listed}
-    keys = frozenset(filtering.fitting(typed, texts).keys)
-    return tuple(each for each in listed if each.words in keys)
+    found = filtering.fitting(typed, texts)
+    keys = frozenset(found.keys)
+    return tuple(each for each in listed if each.words in keys), found.guessed
 
 
 def coming(words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
@@ -13,7 +14,7 @@ from pos.domain.terminal_text import width
 from screens.gateway.answers import SHORT, GatewayAnswer, answers, coming, fitting, told
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX
-from screens.kit.listing import marked
+from screens.kit.listing import as_guess, marked
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
@@ -39,7 +40,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: tuple[str, tuple[GatewayAnswer, ...]] = ("", answers())
+        self._found: tuple[str, tuple[tuple[GatewayAnswer, ...], bool]] = ("", (answers(), False))
 
     def body(self) -> Sequence[Widget]:
         """The line, the list, and what is to come."""
@@ -54,7 +55,17 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
 
     @property
     def listed(self) -> tuple[GatewayAnswer, ...]:
-        """The answers that fit what is typed; looked up once, however often they are asked for."""
+        """The answers that fit what is typed."""
+        return self._fitting[0]
+
+    @property
+    def guessed(self) -> bool:
+        """Whether they only come near to what is typed."""
+        return self._fitting[1]
+
+    @property
+    def _fitting(self) -> tuple[tuple[GatewayAnswer, ...], bool]:
+        """Looked up once, however often it is asked for."""
         typed = self.typed.strip()
         if self._found[0] != typed:
             self._found = (typed, fitting(answers(), typed))
@@ -68,8 +79,7 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
     @property
     def chosen(self) -> GatewayAnswer | None:
         """The one that Enter means."""
-        listed = self.listed
-        return listed[self.index] if listed else None
+        return self.listed[self.picked] if self.listed and self.picked is not None else None
 
     @property
     def plan(self) -> GatewayPlan | None:
@@ -124,11 +134,9 @@ class GatewayScreen(SearchListScreen, OpenTillScreen):
             if answer.section != section:
                 rows += [*([BLANK] if section else []), row(Piece(_(section := answer.section), "strong"))]
             focus = len(rows) if answer is chosen else focus
-            rows.append(
-                _answer_row(
-                    answer, PlaceTag(number, answer.about), "chosen" if answer is chosen else "", columns, self.typed
-                )
-            )
+            named = replace(answer, text=as_guess(answer.text, guess=self.guessed))
+            kind, typed = "chosen" if answer is chosen else "", "" if self.guessed else self.typed
+            rows.append(_answer_row(named, PlaceTag(number, answer.about), kind, columns, typed))
         return part(rows, lines, focus)
 
     def _coming(self, columns: int, lines: int) -> Sequence[Row]:

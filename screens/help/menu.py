@@ -14,7 +14,7 @@ from screens.kit import actions
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.filtering import Fitting, fitting
-from screens.kit.listing import marked
+from screens.kit.listing import as_guess, marked
 from screens.kit.search_screen import SearchListScreen
 from screens.render.panel import Panel
 from screens.render.parts import part_of
@@ -107,7 +107,7 @@ class MenuScreen(PairedScreen, SearchListScreen):
         typed = "" if self.guessed else self.typed
         pieces = (
             left(self.host.cap(action.id), KEY, "key" if reason is None else "faint"),
-            *marked(_(action.label), typed, LABEL - 1, kind),
+            *marked(as_guess(_(action.label), guess=self.guessed), typed, LABEL - 1, kind),
             Piece(" "),
             *marked(reason or _(action.help), typed, max(columns - BEFORE, 0), "faint"),
         )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROOMY: Final = 60
 """From so many columns on what stands beside a name keeps its place, whatever is listed."""
 GUESS: Final = "≈ "
+NEAR: Final = N_("Nothing is called so: ↓ chooses what comes near.")
+"""What Enter says of guesses as long as no arrow has chosen one."""
 """Stands before what only comes near to what was typed."""
 
 
@@ -103,6 +105,11 @@ def listing_rows(listing: Listing, chosen: int | None, columns: int, lines: int)
         rows.append(Row(tuple(pieces), "chosen" if index == chosen else "", HitTag(key, uncut(text, room))))
     below = many - first - len(rows) + listing.beyond
     return Part(tuple(rows), first, below, first, many + listing.beyond, lines)
+
+
+def as_guess(text: str, *, guess: bool) -> str:
+    """An entry's text, behind a mark if it only comes near to what was typed."""
+    return f"{GUESS}{text}" if guess else text
 
 
 def marked(text: str, typed: str, columns: int, kind: str = "") -> list[Piece]:

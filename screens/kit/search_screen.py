@@ -11,6 +11,7 @@ from pos.domain.i18n import _
 from screens.kit.argument_screen import ArgumentScreen
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.filtering import ALL_AGAIN
+from screens.kit.listing import NEAR
 from screens.kit.typing_screen import TypingScreen
 from screens.render.tags import PlaceTag, Tag
 from screens.terminal.keys import ENTER, Key, Scanned
@@ -136,7 +137,7 @@ class SearchListScreen(SearchScreen):
             return False
         if self.picked is None:
             self.leave_refused(self.typed)
-            self.host.say(_("Nothing is called so: ↓ chooses what comes near."), "bad")
+            self.host.say(_(NEAR), "bad")
             return False
         return self.sees_chosen(self.LIST)
 

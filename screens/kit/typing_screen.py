@@ -262,8 +262,7 @@ class TypingScreen(TillScreen):
         """Escape: end the question, clear the line, or leave."""
         if self.prompt is not None or self.typed:
             prompt, self.prompt, self.typed = self.prompt, None, ""
-            if prompt is not None:
-                self.host.notice = None
+            self.host.notice = None
             self._ask_behind(prompt)
         else:
             self.leave()

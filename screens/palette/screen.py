@@ -14,7 +14,7 @@ from pos.domain.terminal_text import width
 from screens.kit.availability import NOTHING, Subject
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, resolve
-from screens.kit.listing import marked
+from screens.kit.listing import as_guess, marked
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.search_screen import SearchListScreen
 from screens.palette.receipts import PaletteReceipts
@@ -263,7 +263,7 @@ class PaletteScreen(SearchListScreen, OpenTillScreen):
         room = min(max(columns - 4 - name - 1 - states - 1 - ends - 1, 0), ABOUT)
         pieces = (
             Piece(f"  {SECTIONS[entry.shown_in]} ", "faint"),
-            *marked(entry.text, typed, name, kind),
+            *marked(as_guess(entry.text, guess=entry.guess), typed, name, kind),
             Piece(" "),
             left(entry.off or entry.about, room, "faint"),
             Piece(" "),

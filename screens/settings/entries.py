@@ -101,12 +101,13 @@ def _entry(found: InForce, item: Setting, label: str, value: str, default: str, 
     )
 
 
-def fitting(listed: tuple[SettingEntry, ...], typed: str) -> tuple[SettingEntry, ...]:
-    """The entries that fit what is typed, by their names, else by what they do, in their own order."""
+def fitting(listed: tuple[SettingEntry, ...], typed: str) -> tuple[tuple[SettingEntry, ...], bool]:
+    """The entries that fit what is typed, by their names, else by what they do, in their own order; whether guessed."""
     names = {entry.item.name: f"{entry.label} {entry.item.name.replace('.', ' ')}" for entry in listed}
     abouts = {entry.item.name: f"{entry.about} {entry.value}" for entry in listed}
-    keys = frozenset(filtering.fitting(typed, names, abouts).keys)
-    return tuple(entry for entry in listed if entry.item.name in keys)
+    found = filtering.fitting(typed, names, abouts)
+    keys = frozenset(found.keys)
+    return tuple(entry for entry in listed if entry.item.name in keys), found.guessed
 
 
 def choices(entry: SettingEntry, themes: tuple[str, ...]) -> tuple[str, ...]:

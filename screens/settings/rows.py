@@ -7,7 +7,7 @@ from typing import Final
 
 from pos.domain.i18n import N_, _
 from pos.domain.terminal_text import clean
-from screens.kit.listing import marked
+from screens.kit.listing import as_guess, marked
 from screens.render.parts import Part, part, part_of
 from screens.render.rows import BLANK, Piece, Row, left, row, wrapped
 from screens.render.tags import PlaceTag
@@ -20,9 +20,12 @@ SHORT: Final = 4
 
 
 def entries_rows(
-    listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int, typed: str
+    listed: Sequence[SettingEntry], chosen: SettingEntry | None, columns: int, lines: int, typed: str, *, guesses: bool
 ) -> Part:
-    """The settings under their sections, as many as there is room for around the chosen one; what is typed marked."""
+    """The settings under their sections, as many as there is room for around the chosen one; what is typed marked.
+
+    `guesses` only come near to it.
+    """
     rows: list[Row] = []
     section, focus = "", 0
     for number, entry in enumerate(listed):
@@ -32,17 +35,17 @@ def entries_rows(
         is_it = chosen is not None and entry.item.name == chosen.item.name
         if is_it:
             focus = len(rows)
-        rows.append(_entry_row(entry, number, columns, typed, chosen=is_it))
+        rows.append(_entry_row(entry, number, columns, "" if guesses else typed, chosen=is_it, guess=guesses))
     return part(rows, lines, focus)
 
 
-def _entry_row(entry: SettingEntry, number: int, columns: int, typed: str, *, chosen: bool) -> Row:
+def _entry_row(entry: SettingEntry, number: int, columns: int, typed: str, *, chosen: bool, guess: bool) -> Row:
     kind = "faint" if entry.forced else ""
     value = min(VALUE + max(columns - 76, 0) // 3, max(columns - NAME - 14, 10))
     mark = "✎ " if entry.set else "  "
     pieces = (
         Piece("  "),
-        *marked(clean(entry.label), typed, NAME, kind or "strong"),
+        *marked(as_guess(clean(entry.label), guess=guess), typed, NAME, kind or "strong"),
         Piece(" "),
         Piece(mark, "strong"),
         left(clean(entry.value), value, kind),

@@ -15,6 +15,7 @@ from pos.domain.i18n import N_, _, plural
 from pos.worker import run_in_thread
 from screens.kit.empty import NOTHING_FITS
 from screens.kit.input.scanning import SHORTEST_SUFFIX, hand_of
+from screens.kit.listing import NEAR
 from screens.kit.open_till_screen import OpenTillScreen
 from screens.kit.prompts import Prompt
 from screens.kit.search_screen import STEPS
@@ -131,8 +132,18 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
     @property
     def entries(self) -> tuple[SettingEntry, ...]:
         """The settings that fit what is typed; all of them while something is asked."""
+        return self._fitting[0]
+
+    @property
+    def _fitting(self) -> tuple[tuple[SettingEntry, ...], bool]:
         listed = entries(self.found, self.host.keymap) if self.found is not None else ()
         return fitting(listed, "" if self.prompt is not None else self.typed.strip())
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the settings only come near to what is typed, and no arrow has chosen one yet."""
+        listed, guessed = self._fitting
+        return guessed and self.place not in [entry.item.name for entry in listed]
 
     @property
     def index(self) -> int:
@@ -148,7 +159,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         listed = self.entries
         if self.swapping is not None:
             return self.swapping.entry
-        return self.capturing or (listed[self.index] if listed else None)
+        return self.capturing or (listed[self.index] if listed and not self.guessed else None)
 
     def take(self, key: Key) -> None:
         """While a key is asked for, whatever is pressed is it; a key of the screen below goes there."""
@@ -207,7 +218,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             at = min(max(choosing.index + STEPS[name], 0), len(choosing.offered) - 1)
             self.typed, self.choosing = "", replace(choosing, index=at)
         elif name in STEPS:
-            self._point(min(max(self.index + STEPS[name], 0), max(len(self.entries) - 1, 0)))
+            step = 0 if self.guessed else STEPS[name]
+            self._point(min(max(self.index + step, 0), max(len(self.entries) - 1, 0)))
         elif name == "delete" and self.choosing is None and (entry := self.chosen) is not None:
             self._save(entry, None)
 
@@ -236,7 +248,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
             if self.sees_chosen("list"):
                 self._change(entry)
         elif self.found is not None:
-            self.host.say(_(NOTHING_FITS), "bad")
+            self.leave_refused(text)
+            self.host.say(_(NEAR if self.entries else NOTHING_FITS), "bad")
 
     def holds(self, key: Key) -> bool:
         """While a key is asked for, whatever is pressed is it, but for the first one of a scan."""
@@ -392,7 +405,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         listed = self.entries
         if not listed:
             return sentence(_(NOTHING_FITS) if self.found is not None else "…", columns)
-        return entries_rows(listed, self.chosen, columns, lines, "" if self.prompt is not None else self.typed)
+        typed, guesses = "" if self.prompt is not None else self.typed, self._fitting[1]
+        return entries_rows(listed, self.chosen, columns, lines, typed, guesses=guesses)
 
     def _about(self, columns: int, lines: int) -> Sequence[Row]:
         entry = self.chosen

@@ -220,3 +220,26 @@ async def test_the_help_is_searched_by_words_and_keeps_its_place(cashier: Cashie
     await cashier.keys("xqzzy\n").sees("✗ Nothing fits that.", "line").keys("a").sees_not("xqzzy", "line")
     await cashier.burst(f"{MILK}\n").settled()
     assert (cashier.kind, cashier.sale.items) == ("sale", 1)
+
+
+@pytest.mark.parametrize("keys", ["<ctrl+g>dwon\n", "<f10>hlep\n", "<ctrl+p>hlep\n"])
+async def test_what_only_comes_near_is_marked_and_not_taken_by_enter_in_any_list(keys: str) -> None:
+    async with open_till_app("demo") as cashier:
+        await cashier.keys(keys).sees("≈").sees("Nothing is called so", "line")
+        assert cashier.till.gateway_plan is not None
+        assert not cashier.till.gateway_plan.down
+        assert cashier.kind in ("gateway", "menu", "palette")
+
+
+async def test_what_was_said_of_a_name_goes_with_it(cashier: Cashier) -> None:
+    await cashier.keys("milkmilk\n").sees("Nothing is called", "line").keys("<escape>").sees_not("Nothing is called")
+
+
+async def test_a_slip_changes_no_setting(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.touch()
+    async with open_till_app("demo") as cashier:
+        cashier.app.sources = Sources(file, {})
+        await cashier.keys("<ctrl+o>zzz\n").sees("≈ Undo change", "list").sees("Nothing is called so", "line")
+        await cashier.keys("<down>\n").sees("Press the new key for Undo change")
+        assert file.read_text("utf-8") == ""

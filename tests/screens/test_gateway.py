@@ -56,7 +56,7 @@ async def test_arrows_choose_enter_tells_it_and_goes_back_to_where_it_was_opened
         ("pin was wrong", "decline incorrect_pin"),
         ("sto card", "decline stolen_card"),
         ("after", "timeout after"),
-        ("slw", "slow 4"),
+        ("slow", "slow 4"),
     ],
 )
 async def test_letters_find(cashier: Cashier, typed: str, words: str) -> None:
