@@ -182,6 +182,8 @@ class BaseApp(Themed):
         """What was said on one screen does not follow to another, unless it belongs to what was done just now."""
         if not self._fresh:
             self.forget_notice()
+            if self.remark is not None and self.remark.kind != "bad":
+                self._unsay()
 
     def forget_notice(self) -> None:
         """Say nothing any longer."""
@@ -215,12 +217,13 @@ class BaseApp(Themed):
 
         Where time does not pass by itself it stands until something else is told.
         """
-        if self._unsaid is not None:
-            self._unsaid.stop()
+        self._unsay()
         self.remark = Notice(clean(text), "bad" if kind == "bad" else "good" if kind == "good" else "faint")
         self._unsaid = self.set_timer(REMARK, self._unsay) if self.live else None
 
     def _unsay(self) -> None:
+        if self._unsaid is not None:
+            self._unsaid.stop()
         self.remark = self._unsaid = None
 
     def notify(self, message: str, **_: Any) -> None:

@@ -143,4 +143,5 @@ class SearchListScreen(SearchScreen):
 
     def count_note(self, all_of_them: int) -> str:
         """How many entries fit, of how many; nothing as long as nothing is typed."""
-        return _(ALL_AGAIN, found=len(self.listed_keys), all=all_of_them) if self.typed.strip() else ""
+        found = len(self.listed_keys)
+        return _(ALL_AGAIN, found=found, all=all_of_them) if self.typed.strip() and all_of_them else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -16,10 +16,14 @@ from textual.widgets import Input, Markdown, MarkdownViewer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pos.domain.i18n import _
-from pos.domain.terminal_text import clean
+from pos.domain.terminal_text import clean, width
 from pos.manual import INDEX
+from screens.kit.empty import NOTHING_FITS
+from screens.kit.filtering import ALL_AGAIN, Filter, Fitting
+from screens.kit.listing import as_guess
 from screens.kit.theming import Themed
 from screens.manual.passages import Passage, found, passages_of
+from screens.render.rows import left
 
 if TYPE_CHECKING:
     from pos.manual import Page
@@ -28,8 +32,9 @@ WIDE: Final = 110
 """From how many columns on the contents stand beside the page; on fewer they take its place."""
 ROOMY: Final = 60
 """From how many columns on there is room for blanks beside the words of a table."""
-TITLE: Final = 30
-"""How wide the titles of pages are."""
+MOVES: Final = frozenset(("up", "down", "pageup", "pagedown", "home", "end"))
+LONGEST: Final = 40
+"""How much can be typed over the contents."""
 PIECES: Final = "MarkdownHeader, MarkdownParagraph, MarkdownTableCellContents, MarkdownFence"
 """What a page is drawn of: a widget for each piece of it."""
 
@@ -46,6 +51,18 @@ class PageViewer(MarkdownViewer):
         screen = self.screen
         assert isinstance(screen, ManualScreen)
         await screen.follow(str(location))
+
+
+class Contents(OptionList):
+    """All pages; what is typed here leaves those that fit."""
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter filters; all other keys are for the list and the screen."""
+        screen = self.screen
+        assert isinstance(screen, ManualScreen)
+        if screen.typed_over(event.key, event.character if event.is_printable else None):
+            event.stop()
+            event.prevent_default()
 
 
 class ManualScreen(Screen[None]):
@@ -73,13 +90,18 @@ class ManualScreen(Screen[None]):
         self._hits: Sequence[Passage] = ()
         self._hit = 0
         self._mode: Mode = "page"
+        self._typed = ""
+        """What is typed over the contents."""
+        self._place: str | None = None
+        """What an arrow has chosen there, before it was typed."""
+        self._filter = Filter({page.name: page.title for page in pages}, {page.name: page.about for page in pages})
         self._notice = ""
         """What stands at the foot instead of the keys, until something is done."""
 
     def compose(self) -> ComposeResult:
         """The contents and the page; below, what the keys do, or the line that is searched by."""
         with Horizontal():
-            yield OptionList(id="contents")
+            yield Contents(id="contents")
             yield PageViewer(id="page", show_table_of_contents=False, open_links=False)
         yield Static(id="foot", markup=False)
         yield Input(id="find", placeholder=_("Words to find on all pages"))
@@ -115,16 +137,45 @@ class ManualScreen(Screen[None]):
         """The contents: every page, and the headings of the one that is shown; alone, with what each page is for."""
         options: list[Option] = []
         here = 0
-        for page in self._pages.values():
-            about = "" if self.wide else page.about
-            options.append(Option(Content(f"{page.title:{TITLE}}{about}"), id=page.name))
-            if page == self._page:
+        fitting, contents = self._fitting, self.query_one(OptionList)
+        titles = max((width(page.title) for page in self._pages.values()), default=0) + 4
+        for name in fitting.keys:
+            page = self._pages[name]
+            title = as_guess(page.title, guess=fitting.guessed)
+            text = title if self.wide else left(title, min(titles, self.size.width // 2)).text + page.about
+            options.append(Option(Content(text), id=page.name))
+            if page.name == (self._place or self._page.name):
                 here = len(options) - 1
+            if page == self._page and not self._typed:
                 headings = self._document.table_of_contents[1:]
                 options += (Option(Content("  " * (level - 1) + text), id=block) for level, text, block in headings)
-        contents = self.query_one(OptionList)
         contents.set_options(options)
-        contents.highlighted = here
+        contents.highlighted = here if options and not fitting.guessed else None
+
+    @property
+    def _fitting(self) -> Fitting:
+        """The pages that fit what is typed over the contents."""
+        return self._filter.fitting(self._typed)
+
+    def typed_over(self, key: str, char: str | None) -> bool:
+        """Filter the contents by what is typed over them; whether the key does that."""
+        if self._mode != "contents":
+            return False
+        typed = self._typed
+        if key in MOVES:
+            self._place = None
+        elif key == "backspace":
+            typed = typed[:-1]
+        elif char is not None and char != "/" and (typed or not char.isspace()):
+            typed = (typed + char)[:LONGEST]
+        if typed == self._typed:
+            return False
+        if self._place is None and (chosen := self.query_one(OptionList).highlighted_option) is not None:
+            self._place = chosen.id
+        self._typed = typed
+        self._list()
+        self._tell()
+        return True
 
     @on(OptionList.OptionSelected)
     async def _chosen(self, chosen: OptionList.OptionSelected) -> None:
@@ -151,6 +202,9 @@ class ManualScreen(Screen[None]):
     def _turn(self, mode: Mode) -> None:
         """Let the keys be for the page, the contents, or the line that is searched by."""
         self._mode, self._notice = mode, ""
+        if self._typed or self._place:
+            self._typed, self._place = "", None
+            self._list()
         self._fit()
         heard = {"page": self._document, "contents": self.query_one("#contents"), "find": self.query_one("#find")}[mode]
         # At once and without scrolling: else what is hidden hands the focus on, and the page goes to its beginning.
@@ -173,13 +227,21 @@ class ManualScreen(Screen[None]):
     def _tell(self) -> None:
         """The line at the foot: where the search stands, and the keys."""
         keys = _("Tab contents · ←→ page · / find · Esc leave")
+        if self._mode == "contents":
+            keys = _("↑↓ choose · ⏎ read · letters filter · / find · Esc back")
         if self._words:
             keys = _("No page has {words}. / find · Esc back", words=clean(self._words))
         if self._hits:
             here = self._hits[self._hit]
             place = f"{self._hit + 1}/{len(self._hits)} {self._pages[here.page].title} › {here.heading}"
             keys = _("{place} · n N next, back · / find · Esc end", place=place)
+        if self._typed:
+            keys = f"{clean(self._typed)}▏ · {self._told_fitting()}"
         self.query_one("#foot", Static).update(self._notice or keys)
+
+    def _told_fitting(self) -> str:
+        many = len(self._fitting.keys)
+        return _(ALL_AGAIN, found=many, all=len(self._pages)) if many else _(NOTHING_FITS)
 
     def action_contents(self) -> None:
         """Go to the contents, and back to the page."""
@@ -231,7 +293,11 @@ class ManualScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Close the line that is searched by, end the search, or leave."""
-        if self._mode == "find" or (self._mode == "contents" and self._page.name != INDEX):
+        if self._typed:
+            self._typed = ""
+            self._list()
+            self._tell()
+        elif self._mode == "find" or (self._mode == "contents" and self._page.name != INDEX):
             self._turn("page")
         elif self._words:
             self._words, self._hits = "", ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from textual.reactive import var
 
@@ -13,6 +13,7 @@ from pos.domain.tenders import TENDERS, Tender, tender_named, tender_of
 from screens.kit.availability import Subject
 from screens.kit.input.scanning import hand_of
 from screens.kit.open_till_screen import OpenTillScreen
+from screens.payment.charge import Charge
 from screens.payment.choices import Choice, Queueing, choices
 from screens.payment.doubts import leaving, told_of
 from screens.payment.entry_rows import Trouble
@@ -41,18 +42,6 @@ TITLES: Final = {
     "queue_full": N_("NOT QUEUED"),
 }
 """How a card that was not charged is told of, by the error's code."""
-
-
-class Charge(NamedTuple):
-    """What a card is charged: by a tender, the word `reader` or a token in the number's place, all that is due if None.
-
-    Never a number. `name` is what the card is called once it was declined; empty if that is not known.
-    """
-
-    tender: str
-    card: str | CardToken
-    amount: int | None = None
-    name: str = ""
 
 
 class PaymentFlowScreen(OpenTillScreen):

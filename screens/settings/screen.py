@@ -84,6 +84,8 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
     def on_mount(self) -> None:
         """Read what is in force."""
         super().on_mount()
+        for name in ("place", "found", "trouble", "capturing", "swapping"):
+            self.watch(self, name, self.redraw, init=False)
         sources = self.host.sources
         if sources is None:
             self.host.say(_("This till was opened without settings: nothing can be changed here."), "bad")
@@ -98,30 +100,10 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
         else:
             self.found = found
 
-    def watch_trouble(self) -> None:
-        """Draw what is wrong."""
-        self.redraw()
-
-    def watch_place(self) -> None:
-        """Draw the choice."""
-        self.redraw()
-
-    def watch_found(self) -> None:
-        """Draw the values."""
-        self.redraw()
-
     def watch_choosing(self, _before: Choosing | None, choosing: Choosing | None) -> None:
         """A theme is seen while it is chosen."""
         if choosing is not None and choosing.entry.item.name == THEME:
             self.app.theme = choosing.offered[choosing.index]
-        self.redraw()
-
-    def watch_capturing(self) -> None:
-        """Draw the question."""
-        self.redraw()
-
-    def watch_swapping(self) -> None:
-        """Draw the question."""
         self.redraw()
 
     @property
@@ -336,7 +318,7 @@ class SettingsScreen(TypingScreen, OpenTillScreen):
                 self.take(ENTER)
             else:
                 self.choosing = replace(choosing, index=tag.index)
-        elif tag.index == self.index:
+        elif tag.index == self.index and not self.guessed:
             self.take(ENTER)
         else:
             self._point(tag.index)

@@ -58,7 +58,7 @@ def held_rows(waiting: Waiting, wording: Formatting, columns: int, lines: int) -
     totals = [wording.money(ticket.total) if ticket.total is not None else "" for ticket in shown]
     amount = max(map(width, totals), default=0)
     head = apart(
-        (Piece(_("Set aside"), "strong"),),
+        (Piece(_("Set aside") if shown else f"{_('Set aside')} · {len(held)}", "strong"),),
         (Piece(_("{key} takes one up", key=wording.cap("recall")), "faint"),),
         columns,
     )

@@ -171,6 +171,24 @@ async def test_the_contents_lead_to_a_page_and_a_heading_and_back() -> None:
     assert pilot.app.return_code == 0
 
 
+async def test_typing_filters_the_contents_and_keeps_the_place() -> None:
+    async with reading() as pilot:
+        contents = pilot.app.screen.query_one(OptionList)
+        await seen(pilot, "down", "down")
+        before = contents.highlighted_option
+        assert before is not None
+        text = await seen(pilot, *"pay")
+        assert "pay▏ · 1 of 3 · Esc shows all" in text
+        assert contents.option_count == 1
+        assert "Nothing fits that" in await seen(pilot, *"xyz")
+        await seen(pilot, "escape")
+        assert contents.option_count > 1
+        assert contents.highlighted_option is not None
+        assert contents.highlighted_option.id == before.id
+        assert "In cash, or by card." in await seen(pilot, *"pay", "enter")
+        await press(pilot.app, "q")
+
+
 async def test_words_are_found_on_all_pages_one_after_the_other() -> None:
     async with reading(1) as pilot:
         assert "1/3 Paying › Paying" in await seen(pilot, "slash", *"PAY", "enter")

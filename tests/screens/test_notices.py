@@ -388,3 +388,8 @@ async def test_a_typed_price_says_of_how_many_and_a_quantity_of_0_takes_the_line
     assert [line.quantity for line in cashier.sale.lines] == [6]
     await cashier.says("qty last 0")
     assert cashier.sale.lines == ()
+
+
+async def test_what_was_told_of_a_picture_does_not_follow_to_another_screen(cashier: Cashier, tmp_path: Path) -> None:
+    adopted(cashier, screenshots=tmp_path / "pictures")
+    await cashier.keys("<ctrl+s>").sees("The picture is in", "footer").keys("<f10>").sees_not("The picture is in")
